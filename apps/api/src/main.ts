@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { EmbeddedPostgresInUse, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
+import { openPool } from '#libs/event-store';
+import { migrate } from '../../../migrations/data-source.js';
+import { ConfigError, readConfig, type Config } from './config.js';
+import { createApp } from './create-app.js';
+import { firstStart } from './first-start.js';
+import { welcome } from './welcome.js';
+
+/** Exit codes: 0 stopped when asked · 1 could not start or lost its database · 2 wrong configuration. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  await refuseTakenPort(config);
+  await mkdir(config.home, { recursive: true, mode: 0o700 });
+  let embedded: EmbeddedPostgres | undefined;
+  if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: join(config.home, 'pg'), durable: true, onProgress: note });
+  const url = config.databaseUrl ?? embedded!.url;
+  const ran = await migrate(config.databaseOwnerUrl ?? url);
+  if (ran.length > 0) note(`migrated: ${ran.length} steps`);
+
+  const pool = openPool(url, config.poolSize);
+  const app = await createApp({ pool, secret: await cursorSecret(config.home), ...(config.operatorToken ? { operatorToken: config.operatorToken } : {}) });
+  const stop = async (code: number) => {
+    // Whatever hangs, the process ends; PostgreSQL ends with it.
+    setTimeout(() => process.exit(1), 20_000).unref();
+    await app.close().catch((error: unknown) => note(String(error)));
+    await pool.end().catch((error: unknown) => note(String(error)));
+    await embedded?.stop();
+    process.exit(code);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (stopping ??= (note('stopping'), stop(0))));
+  void embedded?.exited.then(({ code }) => {
+    if (!stopping) note(`The embedded PostgreSQL ended (code ${code}). Its log is postgres.log in ${config.home}. Start again; nothing acknowledged is lost.`);
+    stopping ??= stop(1);
+  });
+
+  const credentials = await firstStart(app, config, note);
+  await app.listen(config.port, config.host);
+  process.stdout.write(welcome(config, credentials));
+}
+
+const note = (message: string): void => void process.stderr.write(`candor: ${message}\n`);
+
+/** Says so before anything is started, not after the demo is loaded. */
+function refuseTakenPort({ port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+      .once('error', (error: NodeJS.ErrnoException) => {
+        const taken = `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
+        reject(new ConfigError(error.code === 'EADDRINUSE' ? taken : `Cannot listen on ${host}:${port}: ${error.message}`));
+      })
+      .listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+/** Cursors stay good across restarts of the same clone. */
+async function cursorSecret(home: string): Promise<Buffer> {
+  const file = join(home, 'cursor-secret');
+  const kept = await readFile(file).catch(() => undefined);
+  if (kept?.length === 32) return kept;
+  const secret = randomBytes(32);
+  await writeFile(file, secret, { mode: 0o600 });
+  return secret;
+}
+
+try {
+  await main();
+} catch (error) {
+  const code = error instanceof ConfigError ? 2 : 1;
+  note(error instanceof ConfigError || error instanceof EmbeddedPostgresInUse ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(code);
+}
+

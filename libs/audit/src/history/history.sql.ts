@@ -1,0 +1,252 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EventStore, tableOf, UnknownEventType, type EventRow } from '#libs/event-store';
+import { DomainError, type Instant, type Recorded } from '#libs/kernel';
+import { correctionKey, eventIndex, indexKey } from './event-index.projection.js';
+
+/** What an event must have; all that are given must hold. */
+export interface HistoryFilter {
+  stream?: string;
+  clientId?: string;
+  relationshipId?: string;
+  type?: string;
+  /** id of a person */
+  actor?: string;
+  correlationId?: string;
+  /** all four inclusive */
+  occurredFrom?: Instant;
+  occurredTo?: Instant;
+  recordedFrom?: Instant;
+  recordedTo?: Instant;
+}
+
+/** How far the log goes, and how far the index has come with it. */
+export interface Standing {
+  position: number;
+  indexed: number;
+}
+
+/** Which event corrects another, and when that became known. */
+export interface Correction {
+  corrected: string;
+  eventId: string;
+  recordedAt: Instant;
+}
+
+export interface TimelineSlice {
+  clientId: string;
+  at: Instant;
+  knownAt: Instant;
+  /** the last entry seen */
+  after?: { occurredAt: Instant; position: number };
+  limit: number;
+}
+
+const COLUMNS = `e.practice_id, e.position, e.event_id, e.stream, e.version, e.type, e.schema, e.occurred_at, e.recorded_at, e.data, e.meta,
+  encode(e.leaf_hash, 'hex') as leaf_hash`;
+const INDEX = tableOf(eventIndex);
+const INDEXED_EVENTS = `${INDEX} i join log.event e on e.practice_id = i.practice_id and e.position = (i.row->>'position')::bigint`;
+
+const CONDITIONS: Record<keyof HistoryFilter, (parameter: string) => string> = {
+  stream: (p) => `e.stream = ${p}::text`,
+  clientId: (p) => `e.meta->'subjects' ? ${p}::text`,
+  relationshipId: (p) =>
+    `(e.stream = 'relationship-' || ${p}::text or e.data->>'relationshipId' = ${p}::text)`,
+  type: (p) => `e.type = ${p}::text`,
+  actor: (p) => `e.meta->'actor'->>'id' = ${p}::text`,
+  correlationId: (p) => `e.meta->>'correlationId' = ${p}::text`,
+  occurredFrom: (p) => `e.occurred_at >= ${p}::timestamptz`,
+  occurredTo: (p) => `e.occurred_at <= ${p}::timestamptz`,
+  recordedFrom: (p) => `e.recorded_at >= ${p}::timestamptz`,
+  recordedTo: (p) => `e.recorded_at <= ${p}::timestamptz`,
+};
+
+/** How many positions one statement looks through at most, however rare what it looks for. */
+const WINDOW = 20_000;
+
+/** A part of the log and the way through it: one stream, the rows of an index, or everything. */
+type Stretch = { from: number; to: number } & (
+  { by: 'stream' } | { by: 'index'; key: (position: number) => string } | { by: 'log' }
+);
+
+/**
+ * All SQL of the history pages. Every statement begins with the practice and is short, however long the
+ * history.
+ */
+@Injectable()
+export class History {
+  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+
+  async standing(practiceId: string): Promise<Standing> {
+    const { rows } = await this.store.pool.query<Standing>({
+      name: 'history.standing',
+      text: `select coalesce((select position from log.head where practice_id = $1), 0) as position,
+               coalesce((select position from read.checkpoint where practice_id = $1 and projection = $2 and version = $3), 0) as indexed`,
+      values: [practiceId, eventIndex.name, eventIndex.version],
+    });
+    return rows[0]!;
+  }
+
+  /**
+   * The events after a position that fit a filter, in the order of the log, in batches that are never
+   * empty. Nothing is held between two batches: no connection, no snapshot. History up to
+   * `standing.position` does not change any more.
+   */
+  async *events(
+    practiceId: string,
+    filter: HistoryFilter,
+    standing: Standing,
+    after = 0,
+    size = 200,
+  ): AsyncGenerator<Recorded[]> {
+    for (const stretch of stretches(filter, standing, after)) {
+      for (let from = stretch.from; from < stretch.to;) {
+        const to = stretch.by === 'log' ? Math.min(from + WINDOW, stretch.to) : stretch.to;
+        const found = await this.some(practiceId, filter, { ...stretch, from, to }, size);
+        if (found.length > 0) yield found;
+        from = found.length === size ? found.at(-1)!.position : to;
+      }
+    }
+  }
+
+  /** One page of what concerns a client, by when it happened, as it was known at a moment. */
+  async timeline(
+    practiceId: string,
+    { clientId, at, knownAt, after, limit }: TimelineSlice,
+    standing: Standing,
+  ): Promise<Recorded[]> {
+    const positions = await this.positionsOf(practiceId, clientId, standing);
+    return this.query(
+      `select ${COLUMNS} from log.event e
+       where e.practice_id = $1 and e.position = any($2::bigint[]) and ${CONDITIONS.clientId('$3')}
+         and e.occurred_at <= $4::timestamptz and e.recorded_at <= $5::timestamptz
+         and (e.occurred_at, e.position) > ($6::timestamptz, $7::bigint)
+       order by e.occurred_at, e.position limit $8`,
+      [
+        practiceId,
+        positions,
+        clientId,
+        at,
+        knownAt,
+        after?.occurredAt ?? '-infinity',
+        after?.position ?? 0,
+        limit,
+      ],
+    );
+  }
+
+  /** Where the log speaks of a client: what the index knows, and what came after it. */
+  private async positionsOf(practiceId: string, clientId: string, standing: Standing): Promise<number[]> {
+    const positions: number[] = [];
+    if (standing.indexed > 0) {
+      const { rows } = await this.store.pool.query<{ position: number }>(
+        `select (row->>'position')::bigint as position from ${INDEX} where practice_id = $1 and key > $2 and key <= $3`,
+        [practiceId, indexKey('client', clientId, 0), indexKey('client', clientId, standing.indexed)],
+      );
+      positions.push(...rows.map((row) => row.position));
+    }
+    for await (const batch of this.events(practiceId, { clientId }, standing, standing.indexed, 1000))
+      positions.push(...batch.map((event) => event.position));
+    return positions;
+  }
+
+  async exists(practiceId: string, stream: string): Promise<boolean> {
+    const { rowCount } = await this.store.pool.query(
+      'select from log.event where practice_id = $1 and stream = $2 and version = 1',
+      [practiceId, stream],
+    );
+    return rowCount === 1;
+  }
+
+  /** The first correction of each of these events that has one in the index, known at `standing.position`. */
+  async indexedCorrections(
+    practiceId: string,
+    eventIds: readonly string[],
+    standing: Standing,
+  ): Promise<Correction[]> {
+    if (standing.indexed === 0) return [];
+    const { rows } = await this.store.pool.query<Correction>(
+      `select e.data->>'correctsEventId' as corrected, e.event_id as "eventId", e.recorded_at as "recordedAt" from ${INDEXED_EVENTS}
+       where i.practice_id = $1 and i.key = any($2::text[]) and e.position <= $3`,
+      [practiceId, eventIds.map(correctionKey), standing.position],
+    );
+    return rows;
+  }
+
+  /** Every correction the index has not seen yet, in the order of the log. They are few. */
+  async freshCorrections(practiceId: string, { indexed, position }: Standing): Promise<Correction[]> {
+    const found: Correction[] = [];
+    for (let from = indexed; from < position; from += WINDOW) {
+      const { rows } = await this.store.pool.query<Correction>(
+        `select e.data->>'correctsEventId' as corrected, e.event_id as "eventId", e.recorded_at as "recordedAt" from log.event e
+         where e.practice_id = $1 and e.position > $2 and e.position <= $3 and e.data ? 'correctsEventId' order by e.position`,
+        [practiceId, from, Math.min(from + WINDOW, position)],
+      );
+      found.push(...rows);
+    }
+    return found;
+  }
+
+  private some(
+    practiceId: string,
+    filter: HistoryFilter,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<Recorded[]> {
+    const given = Object.entries(filter).filter(
+      ([name, value]) => value !== undefined && name in CONDITIONS,
+    ) as [keyof HistoryFilter, string][];
+    const conditions = given.map(([name], index) => `and ${CONDITIONS[name](`$${index + 5}`)}`).join(' ');
+    const [first, last] =
+      stretch.by === 'index'
+        ? [stretch.key(stretch.from), stretch.key(stretch.to)]
+        : [stretch.from, stretch.to];
+    return this.query(
+      `select ${COLUMNS} ${WAYS[stretch.by]} ${conditions} order by ${ORDER[stretch.by]} limit $4`,
+      [practiceId, first, last, limit, ...given.map(([, value]) => value)],
+    );
+  }
+
+  private async query(text: string, values: readonly unknown[]): Promise<Recorded[]> {
+    const { rows } = await this.store.pool.query<EventRow>(text, [...values]);
+    try {
+      return rows.map((row) => this.store.catalogue.decode(row));
+    } catch (error) {
+      if (error instanceof UnknownEventType)
+        throw new DomainError('unavailable', 'unknown_event_type', error.message);
+      throw error;
+    }
+  }
+}
+
+const WAYS: Record<Stretch['by'], string> = {
+  stream:
+    'from log.event e where e.practice_id = $1 and e.position > $2::bigint and e.position <= $3::bigint',
+  index: `from ${INDEXED_EVENTS} where i.practice_id = $1 and i.key > $2::text and i.key <= $3::text`,
+  log: 'from log.event e where e.practice_id = $1 and e.position > $2::bigint and e.position <= $3::bigint',
+};
+/** The order of the log each time, said so that the index at hand already has it. */
+const ORDER: Record<Stretch['by'], string> = { stream: 'e.version', index: 'i.key', log: 'e.position' };
+
+/**
+ * The quickest way to what a filter names. Every condition is asked of the log again, so an index only ever
+ * saves time.
+ */
+function stretches(
+  { stream, clientId, relationshipId }: HistoryFilter,
+  { position, indexed }: Standing,
+  after: number,
+): Stretch[] {
+  if (stream !== undefined) return [{ by: 'stream', from: after, to: position }];
+  const key = clientId
+    ? keyOf('client', clientId)
+    : relationshipId
+      ? keyOf('relationship', relationshipId)
+      : undefined;
+  if (!key) return [{ by: 'log', from: after, to: position }];
+  return [
+    { by: 'index', key, from: after, to: Math.min(indexed, position) },
+    { by: 'log', from: Math.max(after, indexed), to: position },
+  ];
+}
+
+const keyOf = (of: 'client' | 'relationship', id: string) => (position: number) => indexKey(of, id, position);

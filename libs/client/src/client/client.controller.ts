@@ -1,0 +1,126 @@
+import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { EventStore, type CommandMeta } from '#libs/event-store';
+import {
+  Caller,
+  Choice,
+  CommandBody,
+  commandFrom,
+  Create,
+  CreateBody,
+  Day,
+  Flag,
+  malformed,
+  Meta,
+  OneQuery,
+  Parts,
+  PathId,
+  Query,
+  Text,
+  Texts,
+  Verb,
+  type Principal,
+} from '#libs/http';
+import { missing } from '#libs/kernel';
+import { seesIdentity } from '#libs/practice';
+import { HandleClient } from './client.handler.js';
+import { client, CONTACT_KINDS, type Contact } from './client.js';
+
+class ContactPart {
+  @Choice(CONTACT_KINDS)
+  kind: Contact['kind'];
+
+  @Text({ max: 500, example: 'mira@example.org' })
+  value: string;
+
+  @Flag({ optional: true, description: 'how the client wants to be reached' })
+  preferred?: boolean;
+}
+
+class RegisterClientBody extends CreateBody {
+  @Text({ example: 'Mirabel Okafor' })
+  legalName: string;
+
+  @Text({ optional: true, description: 'what the person wants to be called', example: 'Mira' })
+  usedName?: string;
+
+  @Day({ example: '1991-02-28' })
+  dateOfBirth: string;
+
+  @Texts({ min: 0, max: 20, length: 35, description: 'BCP 47', example: ['en'] })
+  languages: string[];
+
+  @Parts(() => ContactPart, { min: 0, max: 20 })
+  contacts: ContactPart[];
+}
+
+class ChangeClientDetailsBody extends CommandBody {
+  @Text({ optional: true })
+  legalName?: string;
+
+  @Text({ optional: true })
+  usedName?: string;
+
+  @Flag({ optional: true, description: 'true takes the used name away' })
+  withoutUsedName?: boolean;
+
+  @Day({ optional: true })
+  dateOfBirth?: string;
+
+  @Texts({ optional: true, min: 0, max: 20, length: 35, description: 'BCP 47; replaces all' })
+  languages?: string[];
+
+  @Parts(() => ContactPart, { optional: true, min: 0, max: 20, description: 'replaces all' })
+  contacts?: ContactPart[];
+}
+
+@ApiTags('clients')
+@Controller('v1/clients')
+export class ClientController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(EventStore) private readonly store: EventStore,
+  ) {}
+
+  @Create({ summary: 'Register a client', allow: ['owner', 'coordinator'] })
+  register(@Meta() meta: CommandMeta, @Body() body: RegisterClientBody) {
+    return this.commands.execute(new HandleClient(meta, commandFrom('RegisterClient', body)));
+  }
+
+  @Verb('change-details', {
+    summary: 'Change details; given fields replace',
+    allow: ['owner', 'coordinator'],
+    ifMatch: 'version',
+  })
+  changeDetails(@Meta() meta: CommandMeta, @Body() body: ChangeClientDetailsBody) {
+    const { withoutUsedName, ...details } = commandFrom('ChangeClientDetails', body);
+    if (withoutUsedName && details.usedName !== undefined)
+      throw malformed([
+        {
+          pointer: '/withoutUsedName',
+          code: 'contradicts_used_name',
+          detail: 'Send a used name or take it away, not both.',
+        },
+      ]);
+    return this.commands.execute(
+      new HandleClient(meta, withoutUsedName ? { ...details, usedName: null } : details),
+    );
+  }
+
+  /** Auditors get the client without names, birth date and contacts: what they judge needs no identity. */
+  @Query(':id', {
+    summary: 'One client; for auditors without identity',
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+  })
+  async one(
+    @Caller() { practiceId, roles }: Principal,
+    @PathId() id: string,
+    @QueryString() _query: OneQuery,
+  ) {
+    const { state, version } = await this.store.load(client, practiceId, id);
+    if (state.situation === 'none') missing('client');
+    const { languages } = state.details;
+    return { id, version, ...(seesIdentity(roles) ? state.details : { languages }) };
+  }
+}

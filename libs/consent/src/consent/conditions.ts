@@ -1,0 +1,72 @@
+import type { Reason } from '#libs/kernel';
+import type { Element } from '../rule-pack/elements.js';
+import type { Requirement } from '../rule-pack/rule-pack.js';
+import type { Signature } from './consent.js';
+import type { Situation } from './situation.js';
+
+/** What giving is judged by beside the conversation itself; fetched when the command arrives. */
+export interface Judging {
+  required: readonly Requirement[];
+  /** the stance in force; null when the therapist has none for this kind of unit */
+  stance: { stanceId: string; versionNo: number; contentHash: string } | null;
+  /** newest version of each offered document, and whether a newer one than offered is material */
+  documents: readonly { documentId: string; newestVersionNo: number; outdated: boolean; withdrawn: boolean }[];
+  minor: boolean;
+}
+
+/** Elements that must still be disclosed, each with the clause that asks for it. */
+export const missingElements = (situation: Situation, required: readonly Requirement[]): { element: Element; clause: string }[] =>
+  required
+    .filter(({ element }) => (element === 'therapist_stance' ? !situation.stance : !situation.disclosed.has(element)))
+    .map(({ element, clause }) => ({ element, clause }));
+
+/**
+ * Everything that still stands between a person and an informed consent: disclosure, comprehension, capacity,
+ * voluntariness, documentation (domain.md §4); the sixth, review, begins when it is given.
+ * @returns every reason, empty when consent may be given
+ */
+export function unmetConditions(situation: Situation, judging: Judging, giving: { by: 'self' | 'substitute'; authority?: object; signature: Signature }): Reason[] {
+  const reasons: Reason[] = [];
+  const add = (code: string, detail: string) => reasons.push({ code, detail });
+
+  if (!situation.offer) add('not_offered', 'Offer the consent with its documents first.');
+  for (const { element, clause } of missingElements(situation, judging.required))
+    if (element !== 'therapist_stance') add('element_not_disclosed', `Disclose ${element} (${clause}).`);
+  for (const document of judging.documents) {
+    if (document.withdrawn) add('document_withdrawn', `Document ${document.documentId} was withdrawn. Offer a current one.`);
+    else if (document.outdated) add('document_outdated', `Document ${document.documentId} has a newer version, ${document.newestVersionNo}. Offer that one.`);
+  }
+
+  if (!judging.stance) add('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish it first.');
+  else if (!situation.stance) add('stance_not_acknowledged', `Show the client version ${judging.stance.versionNo} of the stance and record that they acknowledge it.`);
+  else if (situation.stance.stanceId !== judging.stance.stanceId || situation.stance.versionNo !== judging.stance.versionNo)
+    add('stance_acknowledgement_outdated', `The stance is now at version ${judging.stance.versionNo}. Show it and record that the client acknowledges it.`);
+
+  if (situation.openQuestions.length > 0) add('question_open', `${situation.openQuestions.length} of the client's questions are not answered. Answer them.`);
+  if (!situation.comprehension) add('comprehension_not_recorded', 'Record how you made sure that it was understood.');
+  else {
+    if (!situation.comprehension.understood) add('not_understood', 'It was not understood last time. Explain again and record it.');
+    if (!situation.comprehension.capacityAttested) add('capacity_not_attested', 'Attest that the person can make this decision.');
+  }
+  if (!situation.voluntariness) add('voluntariness_not_recorded', 'Record that the person decides freely, with any pressures.');
+  else if (!situation.voluntariness.voluntary) add('not_voluntary', 'The person did not decide freely. Consent cannot be given under pressure.');
+
+  if (judging.minor) {
+    if (giving.by === 'self') add('minor_needs_guardian', "A minor's guardian gives permission; record the minor's assent beside it.");
+    if (!situation.assent) add('assent_not_recorded', "Record the minor's own assent or dissent.");
+  }
+  if (giving.by === 'substitute' && !giving.authority) add('authority_missing', 'Name the authority of whoever consents for the client.');
+  reasons.push(...signatureGaps(giving.signature));
+  return reasons;
+}
+
+/** An empty or unsigned form never counts. */
+function signatureGaps(signature: Signature): Reason[] {
+  const empty = (text: string | undefined) => !text?.trim();
+  const gaps: Reason[] = [];
+  if (empty(signature.signedName)) gaps.push({ code: 'signature_empty', detail: 'Give the name that was signed or spoken.' });
+  if (signature.method === 'verbal_witnessed' && empty(signature.witnessedBy)) gaps.push({ code: 'witness_missing', detail: 'Name who witnessed the spoken consent.' });
+  if ((signature.method === 'drawn' || signature.method === 'paper_scanned') && empty(signature.image))
+    gaps.push({ code: 'signature_image_missing', detail: 'Give the reference of the drawn or scanned signature.' });
+  return gaps;
+}

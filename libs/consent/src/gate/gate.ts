@@ -1,0 +1,97 @@
+import type { Instant } from '#libs/kernel';
+import type { Purpose } from '../rule-pack/elements.js';
+import type { ConsentAnswer, RelationshipStatus } from '../status/status.js';
+
+/** One thing the gate found: `block` stands in the way, `inform` is worth knowing. */
+export type GateReason = {
+  code: string;
+  detail: string;
+  effect: 'block' | 'inform';
+  clientId?: string;
+  eventId?: string;
+};
+
+/** Whether a session may start, with all reasons and the stream versions that were judged. */
+export type GateDecision = {
+  result: 'allow' | 'refuse' | 'emergency' | 'continue_for_safety';
+  reasons: GateReason[];
+  nextSteps: string[];
+  judged: { stream: string; version: number }[];
+};
+
+export const EMERGENCY_BASES = ['imminent_harm', 'medical_emergency', 'court_emergency_order'] as const;
+
+export interface GateQuestion {
+  at: Instant;
+  /** how the session is held */
+  format: string;
+  /** a clinician may start without consent on one of these, visible as such, with a follow-up deadline */
+  emergencyBasis?: (typeof EMERGENCY_BASES)[number];
+  /** an existing relationship is not cut off silently; never over a withdrawal or a no */
+  continueForSafety?: boolean;
+}
+
+/** The consents a session rests on: treatment of everyone, and what the format and the unit ask for besides. */
+export function purposesFor(unitKind: string, format: string): Purpose[] {
+  return ['treatment', ...(format === 'in_person' ? [] : (['telehealth'] as const)), ...(unitKind === 'group' ? (['group_participation'] as const) : [])];
+}
+
+/** Judges a status. Pure; the same status gives the same decision. */
+export function judge(status: RelationshipStatus | undefined, question: GateQuestion, judged: GateDecision['judged'] = []): GateDecision {
+  const reasons = status ? findings(status, question) : [block('relationship_not_open', 'The relationship does not exist at that time. Open one first.')];
+  return { ...outcome(reasons, question, status), reasons, judged };
+}
+
+const block = (code: string, detail: string, more: Partial<GateReason> = {}): GateReason => ({ code, detail, effect: 'block', ...more });
+
+function findings(status: RelationshipStatus, { at, format }: GateQuestion): GateReason[] {
+  const reasons: GateReason[] = [];
+  if (!status.open) reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
+  if (!status.stance) reasons.push(block('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.'));
+  for (const clientId of status.opening.members)
+    for (const purpose of purposesFor(status.opening.unitKind, format))
+      reasons.push(...consentFindings(status.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose), clientId, purpose, at));
+  return reasons;
+}
+
+function consentFindings(consent: ConsentAnswer | undefined, clientId: string, purpose: Purpose, at: Instant): GateReason[] {
+  if (!consent) return [block('consent_not_sought', `Consent to ${purpose} was not sought. Offer it.`, { clientId })];
+  const eventId = consent.evidence[0]?.eventId;
+  const about = { clientId, ...(eventId ? { eventId } : {}) };
+  const own = consent.reasons.map(({ code, detail, blocksFrom, eventId: by }): GateReason => ({
+    code,
+    detail,
+    effect: blocksFrom !== null && blocksFrom <= at ? 'block' : 'inform',
+    clientId,
+    ...(by ? { eventId: by } : {}),
+  }));
+  switch (consent.status) {
+    case 'given':
+    case 'stale':
+      return own;
+    case 'withdrawn':
+      return [block('consent_withdrawn', `Consent to ${purpose} was withdrawn. Talk with the client; it can be offered again.`, about), ...own];
+    case 'declined':
+      return [block('consent_declined', `Consent to ${purpose} was declined.`, about), ...own];
+    case 'expired':
+      return [block('consent_expired', `Consent to ${purpose} held until the end of ${consent.expiresOn}. Renew it.`, about), ...own];
+    case 'not_sought':
+    case 'offered':
+    case 'in_discussion':
+    case 'deferred_emergency':
+      return [block('consent_not_given', `Consent to ${purpose} is ${consent.status.replaceAll('_', ' ')}. Finish the conversation and record that it is given.`, about), ...own];
+  }
+}
+
+/** A no of the client is never overruled for continuity; in an emergency a session may start all the same. */
+const CLIENTS_NO = new Set(['consent_withdrawn', 'consent_declined', 'relationship_not_open', 'relationship_ended']);
+
+function outcome(reasons: readonly GateReason[], { emergencyBasis, continueForSafety }: GateQuestion, status: RelationshipStatus | undefined): Pick<GateDecision, 'result' | 'nextSteps'> {
+  const blocking = reasons.filter(({ effect }) => effect === 'block');
+  const nextSteps = [...new Set(blocking.map(({ detail }) => detail))];
+  if (blocking.length === 0) return { result: 'allow', nextSteps: reasons.map(({ detail }) => detail) };
+  if (emergencyBasis && status) return { result: 'emergency', nextSteps: ['Seek consent as soon as it is possible and record the follow-up.', ...nextSteps] };
+  const everGiven = status?.consents.some(({ status: state }) => state === 'given' || state === 'stale' || state === 'expired');
+  if (continueForSafety && everGiven && blocking.every(({ code }) => !CLIENTS_NO.has(code))) return { result: 'continue_for_safety', nextSteps };
+  return { result: 'refuse', nextSteps };
+}

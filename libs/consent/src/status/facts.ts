@@ -1,0 +1,193 @@
+import type { AgreementEvent } from '#libs/boundary';
+import { parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
+import type { PolicyChange, PracticeEvent, StaffEvent } from '#libs/practice';
+import type { RelationshipEvent, RelationshipOpening } from '#libs/relationship';
+import type { Dimensions, StanceEvent } from '#libs/stance';
+import type { ConsentEvent } from '../consent/consent.js';
+import { entryOf, type ConsentEntry } from '../consent/situation.js';
+import type { DocumentEvent, DocumentKind, Materiality } from '../document/document.js';
+import type { Element, Purpose } from '../rule-pack/elements.js';
+
+/*
+ * The facts that consent status rests on, folded from the log into one part per stream (a relationship's part also takes
+ * its consents and boundaries). Nothing that depends on the clock is in them: every fact carries both clocks and is judged
+ * when it is asked for, so one part answers for now, for a day in the past and for what was known then.
+ */
+
+/** When something was true, when it was learned, and the event that says so. */
+export interface Stamp {
+  eventId: string;
+  position: number;
+  occurredAt: Instant;
+  recordedAt: Instant;
+}
+
+export interface PracticePart {
+  kind: 'practice';
+  zone: string;
+  rulePack: string;
+  policies: (Stamp & { policy: PolicyChange })[];
+}
+export interface StaffPart {
+  kind: 'staff';
+  name: string;
+}
+export interface StanceVersionFact extends Stamp {
+  versionNo: number;
+  dimensions: Dimensions;
+  statement: string;
+  contentHash: string;
+  materiality: Materiality;
+  changedDimensions: string[];
+}
+export interface StancePart {
+  kind: 'stance';
+  stanceId: string;
+  versions: StanceVersionFact[];
+  retired: Stamp | null;
+}
+export interface DocumentVersionFact extends Stamp {
+  versionNo: number;
+  title: string;
+  contentHash: string;
+  materiality: Materiality;
+  effectiveFrom: Instant;
+  elements: Element[];
+}
+export interface DocumentPart {
+  kind: 'document';
+  documentId: string;
+  documentKind: DocumentKind;
+  versions: DocumentVersionFact[];
+  withdrawn: Stamp | null;
+}
+/** Which relationships a client has been in. */
+export interface ClientPart {
+  kind: 'client';
+  registered: Stamp | null;
+  relationships: (Stamp & { relationshipId: string })[];
+}
+export type RelationshipFact = Stamp &
+  (
+    | { type: 'RelationshipOpened'; opening: RelationshipOpening }
+    | { type: 'TherapistReassigned'; to: string }
+    | { type: 'FormatChanged'; to: string }
+    | { type: 'InformationSourceAdded'; source: string }
+    | { type: 'RelationshipEnded' }
+  );
+export type BoundaryFact = Stamp & { type: AgreementEvent['type']; topic: string; versionNo: number | null; inForce: boolean };
+export interface RelationshipPart {
+  kind: 'relationship';
+  relationshipId: string;
+  entries: RelationshipFact[];
+  consents: Record<string, { clientId: string; purpose: Purpose; entries: ConsentEntry[] }>;
+  boundaries: BoundaryFact[];
+}
+/** Which documents the practice has. */
+export interface LibraryPart {
+  kind: 'library';
+  documentIds: string[];
+}
+export type Part = PracticePart | StaffPart | LibraryPart | StancePart | DocumentPart | ClientPart | RelationshipPart;
+
+/** The categories whose streams are parts of their own. */
+const OWN_PART = new Set(['practice', 'staff', 'stance', 'document', 'relationship']);
+
+/** Key of the one part that lists the documents. */
+export const LIBRARY = 'library-of-documents';
+
+/** The parts an event is kept in, by their keys: stream names, `relationship-<id>` also for its consents and boundaries. */
+export function partKeys(event: Recorded): readonly string[] {
+  const { category, id } = parseStream(event.stream);
+  if (category === 'consent' || category === 'boundary') return [streamOf('relationship', (event.data as { relationshipId: string }).relationshipId)];
+  if (event.type === 'RelationshipOpened') return [event.stream, ...(event.data as RelationshipOpening).members.map((member) => streamOf('client', member))];
+  if (event.type === 'ClientRegistered') return [event.stream];
+  if (event.type === 'DocumentDrafted') return [event.stream, LIBRARY];
+  return OWN_PART.has(category) ? [event.stream] : [];
+}
+
+type FactEvent = PracticeEvent | StaffEvent | StanceEvent | DocumentEvent | RelationshipEvent | ConsentEvent | AgreementEvent;
+
+/** Adds an event to a part. `key` tells the two parts apart that the opening of a relationship is kept in. */
+export function evolvePart(part: Part | undefined, recorded: Recorded, key: string): Part {
+  const stamp: Stamp = { eventId: recorded.eventId, position: recorded.position, occurredAt: recorded.occurredAt, recordedAt: recorded.recordedAt };
+  const { category, id } = parseStream(key);
+  if (key === LIBRARY) return { kind: 'library', documentIds: [...new Set([...((part as LibraryPart | undefined)?.documentIds ?? []), parseStream(recorded.stream).id])] };
+  if (category === 'client') return evolveClient(part as ClientPart | undefined, recorded, stamp);
+  if (category === 'relationship') return evolveRelationship(part as RelationshipPart | undefined, recorded, stamp, id);
+  const event = recorded as Recorded<FactEvent>;
+  switch (event.type) {
+    case 'PracticeRegistered':
+      return { kind: 'practice', zone: event.data.zone, rulePack: event.data.rulePack, policies: [] };
+    case 'PracticePolicySet':
+      return { ...(part as PracticePart), policies: [...(part as PracticePart).policies, { ...stamp, policy: event.data.policy }] };
+    case 'StaffRegistered':
+      return { kind: 'staff', name: event.data.name };
+    case 'StanceDrafted':
+      return part ?? { kind: 'stance', stanceId: id, versions: [], retired: null };
+    case 'StancePublished': {
+      const { versionNo, dimensions, statement, contentHash, materiality, changedDimensions } = event.data;
+      const version = { ...stamp, versionNo, dimensions, statement, contentHash, materiality, changedDimensions: [...changedDimensions] };
+      return { ...(part as StancePart), versions: [...(part as StancePart).versions, version] };
+    }
+    case 'StanceRetired':
+      return { ...(part as StancePart), retired: stamp };
+    case 'DocumentDrafted':
+      return part ?? { kind: 'document', documentId: id, documentKind: event.data.kind, versions: [], withdrawn: null };
+    case 'DocumentPublished': {
+      const { versionNo, title, contentHash, materiality, effectiveFrom, elements } = event.data;
+      const version = { ...stamp, versionNo, title, contentHash, materiality, effectiveFrom, elements };
+      return { ...(part as DocumentPart), versions: [...(part as DocumentPart).versions, version] };
+    }
+    case 'DocumentWithdrawn':
+      return { ...(part as DocumentPart), withdrawn: stamp };
+    default:
+      // Staff roles and the like: nothing a consent rests on.
+      return part!;
+  }
+}
+
+function evolveClient(part: ClientPart = { kind: 'client', registered: null, relationships: [] }, event: Recorded, stamp: Stamp): ClientPart {
+  if (event.type === 'ClientRegistered') return { ...part, registered: stamp };
+  return { ...part, relationships: [...part.relationships, { ...stamp, relationshipId: parseStream(event.stream).id }] };
+}
+
+function evolveRelationship(
+  part: RelationshipPart | undefined,
+  recorded: Recorded,
+  stamp: Stamp,
+  relationshipId: string,
+): RelationshipPart {
+  const before = part ?? { kind: 'relationship' as const, relationshipId, entries: [], consents: {}, boundaries: [] };
+  const { category, id } = parseStream(recorded.stream);
+  if (category === 'consent') {
+    const event = recorded as Recorded<ConsentEvent>;
+    const { clientId, purpose } = event.data;
+    const entry = entryOf(event);
+    const entries = before.consents[id]?.entries ?? [];
+    return { ...before, consents: { ...before.consents, [id]: { clientId, purpose, entries: entry ? [...entries, entry] : entries } } };
+  }
+  if (category === 'boundary') {
+    const { type, data } = recorded as Recorded<AgreementEvent>;
+    const versionNo = 'versionNo' in data ? data.versionNo : null;
+    const inForce = 'inForce' in data && data.inForce;
+    return { ...before, boundaries: [...before.boundaries, { ...stamp, type, topic: data.topic, versionNo, inForce }] };
+  }
+  return { ...before, entries: [...before.entries, { ...stamp, ...relationshipFact(recorded as Recorded<RelationshipEvent>) }] };
+}
+
+type Said<T> = T extends unknown ? Omit<T, keyof Stamp> : never;
+
+function relationshipFact(event: RelationshipEvent): Said<RelationshipFact> {
+  switch (event.type) {
+    case 'RelationshipOpened':
+      return { type: event.type, opening: event.data };
+    case 'TherapistReassigned':
+    case 'FormatChanged':
+      return { type: event.type, to: event.data.to };
+    case 'InformationSourceAdded':
+      return { type: event.type, source: event.data.source };
+    case 'RelationshipEnded':
+      return { type: event.type };
+  }
+}

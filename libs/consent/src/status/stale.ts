@@ -1,0 +1,122 @@
+import { endOfLocalDay, startOfLocalDay, addDays, localDate, type Instant } from '#libs/kernel';
+import type { Policy, StaleReason } from '#libs/practice';
+import type { Given } from '../consent/consent.js';
+import type { ConsentEntry, Situation, TwoClocks } from '../consent/situation.js';
+import { held } from '../consent/situation.js';
+import type { DocumentPart, RelationshipFact, StancePart } from './facts.js';
+
+/** Why a consent that was given no longer covers what happens now. */
+export interface Stale {
+  code: StaleReason;
+  detail: string;
+  effect: 'inform' | 'block_next_session' | 'block_now';
+  since: Instant;
+  /** from when it stands in the way of a session, after its grace days; null when it only informs */
+  blocksFrom: Instant | null;
+  eventId: string | null;
+  position: number | null;
+  changedDimensions?: string[];
+}
+
+/** What a given consent is compared with. */
+export interface Present {
+  clocks: TwoClocks;
+  zone: string;
+  policy: Policy;
+  therapistId: string;
+  format: string;
+  relationship: readonly RelationshipFact[];
+  stance: StancePart | undefined;
+  documents: readonly DocumentPart[];
+}
+
+interface Found {
+  code: StaleReason;
+  detail: string;
+  since: Instant;
+  by?: { eventId: string; position: number };
+  changedDimensions?: string[];
+}
+
+/** Every reason for which a given consent is stale, in the order of domain.md §4. */
+export function staleReasons(given: ConsentEntry & Given, situation: Situation, present: Present): Stale[] {
+  const found = [
+    ...stanceChanged(given, present),
+    ...relationshipChanged(given, present),
+    ...documentsChanged(given, present),
+    ...timePassed(given, situation, present),
+  ];
+  return found.map(({ code, detail, since, by, changedDimensions }) => {
+    const { effect, graceDays } = present.policy.staleEffects[code];
+    const blocksFrom = effect === 'inform' ? null : graceDays === 0 ? since : endOfLocalDay(addDays(localDate(since, present.zone), graceDays), present.zone);
+    return { code, detail, effect, since, blocksFrom, eventId: by?.eventId ?? null, position: by?.position ?? null, ...(changedDimensions ? { changedDimensions } : {}) };
+  });
+}
+
+/** A cosmetic version does not need a new acknowledgement; one material version since does. */
+function stanceChanged(given: ConsentEntry & Given, { clocks, stance }: Present): Found[] {
+  if (!stance || stance.stanceId !== given.stance.stanceId) return [];
+  const newer = held(stance.versions, clocks).filter(({ versionNo }) => versionNo > given.stance.versionNo);
+  const material = newer.filter(({ materiality }) => materiality === 'material');
+  const [first] = material;
+  if (!first) return [];
+  const changedDimensions = [...new Set(material.flatMap((version) => version.changedDimensions))];
+  const what = changedDimensions.length > 0 ? ` in ${changedDimensions.join(', ')}` : '';
+  return [
+    {
+      code: 'stance_changed',
+      detail: `The therapist's stance changed${what}: version ${given.stance.versionNo} was acknowledged, version ${newer.at(-1)!.versionNo} is in force. Show it to the client and renew the consent.`,
+      since: first.occurredAt,
+      by: first,
+      changedDimensions,
+    },
+  ];
+}
+
+function relationshipChanged(given: ConsentEntry & Given, { relationship, therapistId, format, clocks }: Present): Found[] {
+  const known = held(relationship, clocks);
+  const found: Found[] = [];
+  const reassigned = known.findLast((fact) => fact.type === 'TherapistReassigned');
+  if (therapistId !== given.therapistId && reassigned)
+    found.push({ code: 'therapist_changed', detail: 'Another therapist took over. Show their stance to the client and renew the consent.', since: reassigned.occurredAt, by: reassigned });
+  for (const fact of known) {
+    if (fact.type !== 'InformationSourceAdded' || after(fact, given) <= 0) continue;
+    found.push({ code: 'information_source_changed', detail: `Information now also comes from ${fact.source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`, since: fact.occurredAt, by: fact });
+    if (fact.source === 'mandator')
+      found.push({ code: 'confidentiality_changed', detail: 'A mandating party is involved, so the limits of confidentiality changed. Disclose them anew and renew the consent.', since: fact.occurredAt, by: fact });
+  }
+  const changedFormat = known.findLast((fact) => fact.type === 'FormatChanged');
+  if (format !== given.format && changedFormat)
+    found.push({ code: 'format_changed', detail: `The format changed from ${given.format} to ${format}. Talk it through and renew the consent.`, since: changedFormat.occurredAt, by: changedFormat });
+  return found;
+}
+
+/** Which came later, by when it was true and then by the order of the log. */
+const after = (a: { occurredAt: Instant; position: number }, b: { occurredAt: Instant; position: number }): number =>
+  a.occurredAt === b.occurredAt ? a.position - b.position : a.occurredAt > b.occurredAt ? 1 : -1;
+
+function documentsChanged(given: ConsentEntry & Given, { documents, clocks }: Present): Found[] {
+  const signed = new Map(given.documents.map((document) => [document.documentId, document.versionNo]));
+  return documents.flatMap((document): Found[] => {
+    const inForce = held(document.versions, clocks).filter(({ effectiveFrom }) => effectiveFrom <= clocks.at);
+    if (document.documentKind === 'fee_schedule') {
+      const newer = inForce.find((version) => version.versionNo > (signed.get(document.documentId) ?? 1) && later(version.effectiveFrom, version.occurredAt) > given.occurredAt);
+      return newer ? [{ code: 'fee_changed', detail: `The fee schedule has a new version, ${newer.versionNo}. Tell the client.`, since: later(newer.effectiveFrom, newer.occurredAt), by: newer }] : [];
+    }
+    const version = signed.get(document.documentId);
+    const newer = version === undefined ? undefined : inForce.find((candidate) => candidate.versionNo > version && candidate.materiality === 'material');
+    return newer ? [{ code: 'document_material_change', detail: `“${newer.title}” was signed in version ${version} and changed materially in version ${newer.versionNo}. Offer the new version and renew the consent.`, since: later(newer.effectiveFrom, newer.occurredAt), by: newer }] : [];
+  });
+}
+
+const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
+function timePassed(given: ConsentEntry & Given, { reviewOn }: Situation, { clocks, zone }: Present): Found[] {
+  const found: Found[] = [];
+  const majority = given.majorityOn && startOfLocalDay(given.majorityOn, zone);
+  if (majority && majority <= clocks.at)
+    found.push({ code: 'majority_reached', detail: `The client came of age on ${given.majorityOn} and now decides for themself. Ask them.`, since: majority, by: given });
+  const review = reviewOn && startOfLocalDay(reviewOn, zone);
+  if (review && review <= clocks.at) found.push({ code: 'review_due', detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`, since: review, by: given });
+  return found;
+}

@@ -1,0 +1,336 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CLIENT, CONSENT_FORM, FEES, OTHER, PARTNER, PRACTICE, Story } from '../../../../test/support/consent-story.js';
+import { judge } from '../gate/gate.js';
+
+const JAN = '2026-01-10T09:00:00.000Z';
+const FEB = '2026-02-10T09:00:00.000Z';
+const MAR = '2026-03-10T09:00:00.000Z';
+const APR = '2026-04-10T09:00:00.000Z';
+const MAY = '2026-05-10T09:00:00.000Z';
+
+const status = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]?.status ?? 'not_sought';
+const reasons = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]!.reasons.map(({ code }) => code);
+const begun = () => new Story().begin(JAN);
+const given = (more: object = {}) => {
+  const story = begun();
+  story.give(FEB, more);
+  return story;
+};
+
+describe('the states of a consent', () => {
+  it('not sought, offered, in discussion, given: each from its own moment on', () => {
+    const story = begun();
+    expect(story.at(FEB).overall).toBe('not_sought');
+    story.offer(FEB);
+    expect(status(story, FEB)).toBe('offered');
+    expect(story.at(JAN).consents).toEqual([]);
+    story.consent('ElementDisclosed', { element: 'risks', how: 'spoken' }, MAR);
+    expect([status(story, FEB), status(story, MAR)]).toEqual(['offered', 'in_discussion']);
+    story.give(APR);
+    expect([status(story, MAR), status(story, APR)]).toEqual(['in_discussion', 'given']);
+  });
+
+  it('declined, until given', () => {
+    const story = begun();
+    story.offer(FEB);
+    story.consent('ConsentDeclined', { by: 'self' }, MAR);
+    expect(status(story, MAR)).toBe('declined');
+    story.give(APR);
+    expect(status(story, APR)).toBe('given');
+  });
+
+  it('withdrawn counts more than anything else, and looks forward only', () => {
+    const story = given({ expiresOn: '2026-03-01' });
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR);
+    story.publishStance(2, MAR);
+    expect([status(story, FEB), status(story, APR)]).toEqual(['given', 'withdrawn']);
+  });
+
+  it('a part withdrawn is shown and does not end the rest', () => {
+    const story = given();
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'element', element: 'records_and_access' } }, MAR);
+    expect([status(story, APR), reasons(story, APR)]).toEqual(['given', ['partly_withdrawn']]);
+  });
+
+  it('expires at the end of the local day, whatever the zone of the server, clock changes included', () => {
+    const winter = given({ expiresOn: '2026-03-28' });
+    expect(status(winter, '2026-03-28T22:59:59.999Z')).toBe('given');
+    expect(status(winter, '2026-03-28T23:00:00.000Z')).toBe('expired');
+    const changed = given({ expiresOn: '2026-03-29' });
+    expect(status(changed, '2026-03-29T21:59:59.999Z')).toBe('given');
+    expect(status(changed, '2026-03-29T22:00:00.000Z')).toBe('expired');
+    expect(winter.at(APR).consents[0]).toMatchObject({ since: '2026-03-28T23:00:00.000Z' });
+  });
+
+  it('expired counts more than stale', () => {
+    const story = given({ expiresOn: '2026-03-01' });
+    story.publishStance(2, FEB.replace('09:', '10:'));
+    expect(status(story, APR)).toBe('expired');
+  });
+
+  it('deferred in an emergency, with a follow-up that blocks ordinary sessions when overdue, never a second emergency', () => {
+    const story = begun();
+    story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB);
+    expect([status(story, FEB), reasons(story, FEB)]).toEqual(['deferred_emergency', []]);
+    expect(reasons(story, APR)).toEqual(['emergency_follow_up_overdue']);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' }).result).toBe('emergency');
+    const after = given();
+    after.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB.replace('09:', '11:'));
+    expect(judge(after.at(APR), { at: APR, format: 'in_person' })).toMatchObject({ result: 'refuse', reasons: [{ code: 'emergency_follow_up_overdue', effect: 'block' }] });
+    after.consent('EmergencyFollowUpDone', { outcome: '' }, APR);
+    expect(judge(after.at(APR), { at: APR, format: 'in_person' }).result).toBe('allow');
+  });
+
+  it('a unit has the status of its worst member, naming who and never in whose words', () => {
+    const story = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
+    story.give(FEB);
+    expect(story.at(FEB).overall).toBe('not_sought');
+    story.give(FEB, {}, FEB, PARTNER);
+    expect(story.at(FEB).overall).toBe('given');
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'all' } }, MAR, MAR, PARTNER);
+    expect(story.at(MAR).overall).toBe('withdrawn');
+    expect(judge(story.at(MAR), { at: MAR, format: 'in_person' }).reasons).toMatchObject([{ code: 'consent_withdrawn', clientId: PARTNER }]);
+  });
+});
+
+describe('what makes a consent stale', () => {
+  const stale: [string, string, (story: Story) => void, object?][] = [
+    ['stance_changed', 'a materially different stance was published', (story) => story.publishStance(2, MAR)],
+    ['therapist_changed', 'reassignment', (story) => story.bond('TherapistReassigned', { from: '', to: OTHER }, MAR)],
+    ['format_changed', 'office to video', (story) => story.bond('FormatChanged', { from: 'in_person', to: 'video' }, MAR)],
+    ['information_source_changed', 'the first collateral contact', (story) => story.bond('InformationSourceAdded', { source: 'collateral_person' }, MAR)],
+    ['document_material_change', 'a material new version of a signed document', (story) => story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR)],
+    ['fee_changed', 'a new fee schedule', (story) => { story.publishDocument(FEES, 'fee_schedule', 1, FEB); story.publishDocument(FEES, 'fee_schedule', 2, MAR); }],
+    ['majority_reached', 'a birthday, at local midnight by itself', () => undefined, { by: 'substitute', majorityOn: '2026-03-10' }],
+    ['review_due', 'the interval elapsed', () => undefined, { reviewOn: '2026-03-10' }],
+  ];
+  it.each(stale)('%s: %s', (code, _why, happens, more = {}) => {
+    const story = begun();
+    story.give(FEB, more);
+    happens(story);
+    expect([status(story, '2026-03-09T22:59:59.999Z'), status(story, APR)]).toEqual(['given', 'stale']);
+    expect(reasons(story, APR)).toContain(code);
+  });
+
+  it('a mandate also changes confidentiality', () => {
+    const story = given();
+    story.bond('InformationSourceAdded', { source: 'mandator' }, MAR);
+    expect(reasons(story, APR)).toEqual(['information_source_changed', 'confidentiality_changed']);
+  });
+
+  it('every reason is named, each with the event that made it true and when it blocks', () => {
+    const story = given({ reviewOn: '2026-03-10' });
+    const published = story.publishStance(2, MAR, 'material', ['challenge', 'feedback']);
+    story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR);
+    const [stance, document, review] = story.at(APR).consents[0]!.reasons;
+    expect(stance).toMatchObject({ code: 'stance_changed', effect: 'block_next_session', since: MAR, blocksFrom: MAR, eventId: published });
+    expect(stance!.detail).toContain('challenge, feedback');
+    expect(document).toMatchObject({ code: 'document_material_change', since: MAR, blocksFrom: '2026-03-24T23:00:00.000Z' });
+    expect(review).toMatchObject({ code: 'review_due', effect: 'inform', blocksFrom: null });
+  });
+
+  it('what only informs, or is in its grace days, does not block; afterwards it does', () => {
+    const story = given();
+    story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR);
+    const gate = (at: string) => judge(story.at(at), { at, format: 'in_person' }).result;
+    expect([gate('2026-03-24T22:59:59.999Z'), gate('2026-03-24T23:00:00.000Z')]).toEqual(['allow', 'refuse']);
+  });
+
+  it('the practice’s policy decides per reason, from when it was set', () => {
+    const story = given();
+    story.publishStance(2, MAR);
+    story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } }, APR);
+    const gate = (at: string) => judge(story.at(at), { at, format: 'in_person' }).result;
+    expect([gate(MAR), gate(APR)]).toEqual(['refuse', 'allow']);
+  });
+
+  it('a cosmetic change of the stance does not', () => {
+    const story = given();
+    story.publishStance(2, MAR, 'cosmetic', []);
+    expect(status(story, APR)).toBe('given');
+    expect(story.at(APR).stance).toMatchObject({ versionNo: 2, isCurrent: false, changedDimensions: [], acknowledged: { versionNo: 1 } });
+  });
+
+  it('what the client already knew when consenting does not', () => {
+    const story = begun();
+    story.bond('InformationSourceAdded', { source: 'collateral_person' }, JAN);
+    story.give(FEB);
+    expect(status(story, APR)).toBe('given');
+  });
+
+  it('renewing on what is in force now ends it; a review ends a due review', () => {
+    const story = given({ reviewOn: '2026-03-10' });
+    story.publishStance(2, MAR);
+    story.consent('StanceAcknowledged', { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' }, APR);
+    expect(status(story, APR)).toBe('stale');
+    story.give(APR, { stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' }, reviewOn: '2026-05-01' });
+    expect(status(story, APR)).toBe('given');
+    expect(reasons(story, MAY)).toEqual(['review_due']);
+    story.consent('ConsentReviewed', { reviewOn: '2027-05-01' }, MAY);
+    expect(status(story, MAY)).toBe('given');
+  });
+});
+
+describe('the two clocks', () => {
+  it('“what held on that day” and “what did we know on that day” are two questions', () => {
+    const story = given();
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, MAR, APR);
+    expect(status(story, MAR, MAR)).toBe('given');
+    expect(status(story, MAR, APR)).toBe('withdrawn');
+    expect(status(story, FEB, APR)).toBe('given');
+  });
+
+  it('a policy learned of late does not change what was known before', () => {
+    const story = given();
+    story.publishStance(2, MAR);
+    const policy = { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } };
+    story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy }, MAR, MAY);
+    const effect = (knownAt: string) => story.at(APR, knownAt).consents[0]!.reasons[0]!.effect;
+    expect([effect(APR), effect(MAY)]).toEqual(['block_next_session', 'inform']);
+  });
+
+  it('an entry marked in error counts for nothing from the moment the correction is known', () => {
+    const story = given();
+    const wrong = story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, MAR);
+    story.consent('ConsentEntryMarkedInError', { correctsEventId: wrong, requestedBy: 'client' }, APR);
+    expect(status(story, MAR, MAR)).toBe('withdrawn');
+    expect(status(story, MAR, APR)).toBe('given');
+  });
+
+  it('the same gap is a defect in 2023 and none in 2025: completeness is judged by the pack in force when given', () => {
+    const gaps = (year: number) => {
+      const day = (month: string) => `${year}-${month}-10T09:00:00.000Z`;
+      const story = new Story().begin(day('01'), { rulePack: 'us-co' });
+      story.give(day('02'), { rulePack: { id: 'us-co', validFrom: '2020-07-01' } });
+      return story.at(day('03')).consents[0]!.missing.map(({ element }) => element);
+    };
+    expect(gaps(2023)).toContain('levels_of_regulation');
+    expect(gaps(2025)).not.toContain('levels_of_regulation');
+    expect(gaps(2025)).toContain('copy_provided');
+  });
+
+  const DAY = 86_400_000;
+  const instants = fc.integer({ min: 0, max: 200 }).map((day) => new Date(Date.parse(JAN) + day * DAY).toISOString());
+  const happenings = fc.array(
+    fc.record({ what: fc.integer({ min: 0, max: 12 }), lateDays: fc.integer({ min: 0, max: 40 }), afterHours: fc.integer({ min: 1, max: 400 }) }),
+    { maxLength: 18 },
+  );
+
+  /** Any history of one relationship: recorded in order, each entry up to forty days late. */
+  function randomStory(list: readonly { what: number; lateDays: number; afterHours: number }[]): Story {
+    const story = begun();
+    let recorded = Date.parse(JAN);
+    let version = 1;
+    let document = 1;
+    for (const { what, lateDays, afterHours } of list) {
+      recorded += afterHours * 3_600_000;
+      const recordedAt = new Date(recorded).toISOString();
+      const occurredAt = new Date(Math.max(recorded - lateDays * DAY, Date.parse(JAN))).toISOString();
+      const withdrawn = { by: 'self', channel: 'phone', scope: { kind: 'purpose' } };
+      if (what === 0) story.consent('ConsentWithdrawn', withdrawn, occurredAt, recordedAt);
+      else if (what === 1) story.publishStance(++version, occurredAt, 'material', ['challenge'], recordedAt);
+      else if (what === 2) story.publishStance(++version, occurredAt, 'cosmetic', [], recordedAt);
+      else if (what === 3) story.bond('TherapistReassigned', { from: '', to: OTHER }, occurredAt, recordedAt);
+      else if (what === 4) story.bond('InformationSourceAdded', { source: 'outside_records' }, occurredAt, recordedAt);
+      else if (what === 5) story.publishDocument(CONSENT_FORM, 'consent_form', ++document, recordedAt);
+      else if (what === 6) story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: recordedAt }, occurredAt, recordedAt);
+      else if (what === 7) story.consent('ConsentDeclined', { by: 'self' }, occurredAt, recordedAt);
+      else if (what === 8 && story.events.length > 0) story.consent('ConsentEntryMarkedInError', { correctsEventId: story.events.at(-1)!.eventId, requestedBy: 'client' }, recordedAt);
+      else if (what === 9) story.bond('RelationshipEnded', { by: 'client', reasonCode: 'done' }, occurredAt, recordedAt);
+      else if (what === 11) story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } }, occurredAt, recordedAt);
+      else story.consent('ConsentGiven', { ...GIVEN, validFrom: occurredAt }, occurredAt, recordedAt);
+    }
+    return story;
+  }
+  const GIVEN = { by: 'self', expiresOn: '2026-06-30', reviewOn: '2026-05-01', stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 1, contentHash: 'sha256:1' }, documents: [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }], therapistId: '0190eeee-0000-7000-8000-000000000002', format: 'in_person', rulePack: { id: 'generic', validFrom: '2015-01-01' }, majorityOn: null, signature: {} };
+
+  it('replay of any prefix equals the as-of answer', () => {
+    fc.assert(
+      fc.property(happenings, instants, fc.nat(), (list, at, pick) => {
+        const story = randomStory(list);
+        const last = story.events[pick % story.events.length]!;
+        const prefix = story.events.filter((event) => event.recordedAt <= last.recordedAt);
+        const clocks = { at, knownAt: last.recordedAt };
+        expect(story.whole(clocks, story.events)).toEqual(story.whole(clocks, prefix));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a late event never changes an answer with an earlier knownAt', () => {
+    fc.assert(
+      fc.property(happenings, fc.record({ what: fc.constantFrom(0, 1, 3, 4, 7, 9, 10, 11), lateDays: fc.integer({ min: 1, max: 40 }), afterHours: fc.integer({ min: 1, max: 400 }) }), instants, (list, late, at) => {
+        const before = randomStory(list);
+        const after = randomStory([...list, late]);
+        const clocks = { at, knownAt: before.events.at(-1)!.recordedAt };
+        expect(after.whole(clocks, after.events)).toEqual(before.whole(clocks, before.events));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not change when the facts have been stored and read back', () => {
+    fc.assert(
+      fc.property(happenings, instants, (list, at) => {
+        const story = randomStory(list);
+        const stored = new Map([...story.parts()].map(([key, part]) => [key, JSON.parse(JSON.stringify(part)) as typeof part]));
+        expect(JSON.stringify(story.at(at, undefined, stored))).toEqual(JSON.stringify(story.at(at)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the gate', () => {
+  it('lists all reasons, and what to do next', () => {
+    const story = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
+    story.give(FEB);
+    story.publishStance(2, MAR);
+    const decision = judge(story.at(APR), { at: APR, format: 'video' });
+    expect(decision.result).toBe('refuse');
+    expect(decision.reasons.map(({ code, clientId }) => [code, clientId])).toEqual([
+      ['stance_changed', CLIENT],
+      ['consent_not_sought', CLIENT],
+      ['consent_not_sought', PARTNER],
+      ['consent_not_sought', PARTNER],
+    ]);
+    expect(decision.nextSteps.length).toBeGreaterThan(1);
+  });
+
+  it('continues for safety what had begun, never over a withdrawal or a no', () => {
+    const story = given();
+    story.publishStance(2, MAR);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('continue_for_safety');
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, APR);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+    expect(judge(begun().at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+    const couple = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
+    couple.give(FEB);
+    couple.give(FEB, {}, FEB, PARTNER);
+    couple.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR, MAR, PARTNER);
+    expect(judge(couple.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+  });
+
+  it('refuses when the relationship has ended, and when there was none', () => {
+    const story = given();
+    story.bond('RelationshipEnded', { by: 'client', reasonCode: 'done' }, MAR);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual(['relationship_ended']);
+    expect(judge(undefined, { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' })).toMatchObject({ result: 'refuse', reasons: [{ code: 'relationship_not_open' }] });
+  });
+});
+
+describe('the stance in the answer', () => {
+  it('is whole, in plain words, with the version acknowledged, the version in force and what changed', () => {
+    const story = given();
+    story.publishStance(2, MAR, 'material', ['informationSources']);
+    expect(story.at(APR).stance).toMatchObject({ statement: 'Statement 2', versionNo: 2, acknowledged: { versionNo: 1, by: CLIENT }, isCurrent: false, changedDimensions: ['informationSources'] });
+    expect(story.at(FEB).stance).toMatchObject({ statement: 'Statement 1', isCurrent: true, changedDimensions: [] });
+  });
+
+  it('says so when the client is no longer the only source', () => {
+    const story = given();
+    const added = story.bond('InformationSourceAdded', { source: 'outside_records' }, MAR);
+    expect(story.at(APR).stance!.contradictions).toMatchObject([{ code: 'client_is_not_only_source', eventId: added }]);
+  });
+});

@@ -1,0 +1,11 @@
+export * from './event-store.js';
+export { AppendQueue, type Append, type AppendOutcome, type Expectation } from './log/append-queue.js';
+export { Catalogue, leafHashOf, UnknownEventType, type EventRow, type Pending } from './log/events.js';
+export { isOutage, openPool } from './log/pool.js';
+export { Reader, type Db } from './log/reader.js';
+export { Follower } from './projections/follower.js';
+export { foldInto, tableOf, type Projection } from './projections/projection.js';
+export { fingerprint, rebuild, type RebuildProgress, type RebuildResult } from './projections/rebuild.js';
+export { tables, type Checkpoint } from './projections/tables.js';
+export { byStream, View, type ListOptions } from './projections/view.js';
+export * from './event-store.module.js';

@@ -1,0 +1,213 @@
+import type pg from 'pg';
+import type { Instant } from '#libs/kernel';
+import { leafHalves, leafHash, type Pending } from './events.js';
+import { isOutage } from './pool.js';
+
+/** The newest version somebody saw of a stream; 0 when it does not exist. */
+export interface Expectation {
+  readonly stream: string;
+  readonly version: number;
+}
+
+/** One command's worth of events. `expect` covers the streams written and the streams merely relied upon. */
+export interface Append {
+  readonly commandId: string;
+  /** SHA-256 of the request, lower-case hex */
+  readonly requestHash: string;
+  /** the stream the answer is about, and its version afterwards */
+  readonly stream: string;
+  readonly version: number;
+  readonly expect: readonly Expectation[];
+  readonly events: readonly Pending[];
+}
+
+export type AppendOutcome =
+  /** `firstPosition` is that of the first event; with no events, where the log stood */
+  | { outcome: 'appended' | 'replayed'; stream: string; version: number; firstPosition: number; events: number; recordedAt: Instant; leafHashes: string[] }
+  | { outcome: 'key_reused' }
+  /** the streams that had moved on, with the versions they are at */
+  | { outcome: 'stale'; actual: Expectation[] };
+
+interface Waiting {
+  append: Append;
+  leaves: [string, string][];
+  resolve(outcome: AppendOutcome): void;
+  reject(error: unknown): void;
+}
+
+interface ResultRow {
+  /** counts from 1; 0 when the row is about the whole call */
+  n: number;
+  outcome: 'appended' | 'replayed' | 'key_reused' | 'stale' | 'clock';
+  first_position: number;
+  stream: string;
+  version: number;
+  events: number;
+  recorded_at: Instant;
+}
+
+const APPEND = {
+  name: 'log.append',
+  text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
+    $1, $2, $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[], $11::int[],
+    $12::uuid[], $13::text[], $14::int[], $15::text[], $16::int[], $17::timestamptz[], $18::jsonb[], $19::jsonb[], $20::text[])`,
+};
+const MOST_AT_ONCE = 128;
+/** While the database works on one call the next is made ready; the head row decides their order. */
+const MOST_CALLS = 2;
+
+/**
+ * The appends of one practice. Alone, an append goes at once; while calls are under way the others wait and then go
+ * together, sharing a commit, each judged on its own by `log.append`.
+ */
+export class AppendQueue {
+  private waiting: Waiting[] = [];
+  private readonly underWay = new Set<Waiting[]>();
+  private latest: Instant = '';
+
+  constructor(
+    private readonly practiceId: string,
+    private readonly pool: pg.Pool,
+    private readonly now: () => Instant,
+  ) {}
+
+  get idle(): boolean {
+    return this.underWay.size === 0 && this.waiting.length === 0;
+  }
+
+  append(append: Append): Promise<AppendOutcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ append, leaves: append.events.map(leafHalves), resolve, reject });
+      if (this.underWay.size === 0) this.next();
+    });
+  }
+
+  /** Sends what may go now. */
+  private next(): void {
+    while (this.waiting.length > 0 && this.underWay.size < MOST_CALLS) {
+      const batch = this.take();
+      if (batch.length === 0) return;
+      this.underWay.add(batch);
+      void this.send(batch).finally(() => {
+        this.underWay.delete(batch);
+        this.next();
+      });
+    }
+  }
+
+  /** The first appends that do not touch each other or a call under way: nobody may change what another relies on. */
+  private take(): Waiting[] {
+    const written = new Set<string>();
+    const reliedOn = new Set<string>();
+    const commands = new Set<string>();
+    const claim = ({ append }: Waiting) => {
+      commands.add(append.commandId);
+      for (const event of append.events) written.add(event.stream);
+      for (const { stream } of append.expect) reliedOn.add(stream);
+    };
+    for (const batch of this.underWay) batch.forEach(claim);
+    const together: Waiting[] = [];
+    const later: Waiting[] = [];
+    for (const waiting of this.waiting) {
+      const { append } = waiting;
+      const free =
+        together.length < MOST_AT_ONCE &&
+        !commands.has(append.commandId) &&
+        append.events.every((event) => !reliedOn.has(event.stream)) &&
+        append.expect.every(({ stream }) => !written.has(stream));
+      claim(waiting);
+      (free ? together : later).push(waiting);
+    }
+    this.waiting = later;
+    return together;
+  }
+
+  /** Settles every append of a batch, whatever happens. */
+  private async send(batch: Waiting[]): Promise<void> {
+    let left = batch;
+    try {
+      while (left.length > 0) {
+        const now = this.now();
+        const recordedAt = now > this.latest ? now : this.latest;
+        this.latest = recordedAt;
+        const hashes = left.map(({ leaves }) => leaves.map(([before, after]) => leafHash(before, recordedAt, after)));
+        const { rows } = await this.pool.query<ResultRow>({ ...APPEND, values: this.parameters(left, recordedAt, hashes) });
+        const [first] = rows;
+        if (first?.outcome === 'appended') return settleAppended(left, first.first_position, recordedAt, hashes);
+        // Another process has a faster clock; time in one log never goes backwards.
+        if (first?.outcome === 'clock') this.latest = first.recorded_at > this.latest ? first.recorded_at : this.latest;
+        else left = settleRefused(left, rows);
+      }
+    } catch (error) {
+      // One command's data must not fail its neighbours': when the database refuses a call as such, each goes alone.
+      if (left.length > 1 && !isOutage(error)) for (const one of left) await this.send([one]);
+      else for (const { reject } of left) reject(error);
+    }
+  }
+
+  private parameters(batch: Waiting[], recordedAt: Instant, hashes: string[][]): unknown[] {
+    const appends = batch.map(({ append }) => append);
+    const expectOf: number[] = [];
+    const expect = appends.flatMap((append, index) => {
+      for (let count = append.expect.length; count > 0; count--) expectOf.push(index + 1);
+      return append.expect;
+    });
+    const first: number[] = [];
+    let position = 0;
+    for (const { events } of appends) {
+      first.push(position + Math.min(events.length, 1));
+      position += events.length;
+    }
+    const events = appends.flatMap((append) => append.events);
+    return [
+      this.practiceId,
+      recordedAt,
+      appends.map((append) => append.commandId),
+      appends.map((append) => append.requestHash),
+      appends.map((append) => append.stream),
+      appends.map((append) => append.version),
+      first,
+      appends.map((append) => append.events.length),
+      expectOf,
+      expect.map(({ stream }) => stream),
+      expect.map(({ version }) => version),
+      events.map((event) => event.eventId),
+      events.map((event) => event.stream),
+      events.map((event) => event.version),
+      events.map((event) => event.type),
+      events.map((event) => event.schema),
+      events.map((event) => event.occurredAt),
+      events.map((event) => JSON.stringify(event.data)),
+      events.map(({ actor, subjects, commandId, correlationId, causationId, reason }) =>
+        JSON.stringify({ actor, subjects, commandId, correlationId, causationId, reason }),
+      ),
+      hashes.flat(),
+    ];
+  }
+}
+
+function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, hashes: string[][]): void {
+  let position = before;
+  batch.forEach(({ append, resolve }, index) => {
+    const { stream, version } = append;
+    const events = append.events.length;
+    resolve({ outcome: 'appended', stream, version, firstPosition: position + Math.min(events, 1), events, recordedAt, leafHashes: hashes[index]! });
+    position += events;
+  });
+}
+
+/** @returns those that nothing speaks against */
+function settleRefused(batch: Waiting[], rows: ResultRow[]): Waiting[] {
+  return batch.filter(({ resolve }, index) => {
+    const mine = rows.filter((row) => row.n === index + 1);
+    const [row] = mine;
+    if (!row) return true;
+    if (row.outcome === 'key_reused') resolve({ outcome: 'key_reused' });
+    else if (row.outcome === 'stale') resolve({ outcome: 'stale', actual: mine.map(({ stream, version }) => ({ stream, version })) });
+    else {
+      const { stream, version, first_position: firstPosition, events, recorded_at: recordedAt } = row;
+      resolve({ outcome: 'replayed', stream, version, firstPosition, events, recordedAt, leafHashes: [] });
+    }
+    return false;
+  });
+}

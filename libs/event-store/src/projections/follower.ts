@@ -1,0 +1,142 @@
+import type pg from 'pg';
+import type { Recorded } from '#libs/kernel';
+import type { EventStore } from '../event-store.js';
+import { isOutage, isTrouble, onConnection } from '../log/pool.js';
+import type { Projection } from './projection.js';
+import { foldUntilPoison, tables, type Checkpoint } from './tables.js';
+
+const BATCH = 500;
+const POLL_MS = 1_000;
+
+/**
+ * Keeps read models up to date. Polling is the truth; a signal after an append only makes it sooner, and a debounced
+ * NOTIFY does the same for other processes. Rows and checkpoint commit together and the checkpoint row is the mutex, so
+ * any number of followers may run.
+ */
+export class Follower {
+  private readonly due = new Set<string>();
+  private running?: Promise<void>;
+  private timer?: NodeJS.Timeout;
+  private stopped = false;
+  private stopListening?: () => void;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly projections: readonly Projection[],
+    private readonly report: (message: string) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    for (const projection of this.projections) await tables.create(this.store.pool, projection);
+    this.stopListening = this.store.onAppended((practiceId) => {
+      this.due.add(practiceId);
+      this.wake();
+    });
+    await this.poll();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.stopListening?.();
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Takes everything there is now. */
+  async catchUp(practiceId: string): Promise<void> {
+    while (await this.advance(practiceId));
+  }
+
+  private wake(): void {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+      if (this.due.size > 0 && !this.stopped) this.wake();
+    });
+  }
+
+  private async run(): Promise<void> {
+    for (const practiceId of this.due) {
+      if (this.stopped) return;
+      this.due.delete(practiceId);
+      try {
+        while (!this.stopped && (await this.advance(practiceId)));
+      } catch (error) {
+        this.report(`read models of practice ${practiceId} wait for the next poll: ${String(error)}`);
+      }
+    }
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      for (const practiceId of await tables.behind(this.store.pool, this.projections)) this.due.add(practiceId);
+      if (this.due.size > 0) this.wake();
+    } catch (error) {
+      if (!isOutage(error)) this.report(`read models could not be polled: ${String(error)}`);
+    }
+    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), POLL_MS).unref();
+  }
+
+  /** One batch of one practice, in one transaction. @returns whether there may be more */
+  private advance(practiceId: string): Promise<boolean> {
+    return onConnection(this.store.pool, async (client) => {
+      await client.query('begin');
+      let behind = await tables.lockBehind(client, this.projections, practiceId);
+      if (behind.length === 0) {
+        // Committed at once: whoever finds us at work on our first batch need not wait for it to pass by.
+        if ((await tables.addCheckpoints(client, this.projections, practiceId)) > 0) await client.query('commit; begin');
+        behind = await tables.lockBehind(client, this.projections, practiceId);
+      }
+      const more = behind.length > 0 && (await this.take(client, practiceId, behind));
+      await client.query('commit');
+      return more;
+    });
+  }
+
+  private async take(db: pg.PoolClient, practiceId: string, behind: readonly Checkpoint[]): Promise<boolean> {
+    const from = Math.min(...behind.map(({ position }) => position));
+    const { events, unreadable } = await this.read(db, practiceId, from);
+    for (const { projection: name, position } of behind) {
+      const projection = this.projections.find((candidate) => candidate.name === name)!;
+      const ahead = events.filter((event) => event.position > position);
+      const rows = await tables.rows(db, projection, practiceId, [...new Set(ahead.flatMap((event) => safely(() => projection.keys(event))))]);
+      const { touched, poison = unreadable && unreadable.position > position ? unreadable : undefined } = foldUntilPoison(projection, rows, ahead);
+      await tables.upsert(db, `read.${projection.name}_${projection.version}`, practiceId, [...touched].map((key) => [key, rows.get(key)!] as const));
+      const reached = poison ? poison.position - 1 : (ahead.at(-1)?.position ?? position);
+      if (reached > position) await tables.moveTo(db, projection, practiceId, reached);
+      if (poison) {
+        await tables.halt(db, projection, practiceId, poison.position, poison.because);
+        this.report(`${name} of practice ${practiceId} halted at position ${poison.position}: ${poison.because}`);
+      }
+    }
+    return events.length > 0 || unreadable !== undefined;
+  }
+
+  /** A batch of events; when one of them is unreadable, those before it and what is wrong with it. */
+  private async read(db: pg.PoolClient, practiceId: string, from: number): Promise<{ events: Recorded[]; unreadable?: { position: number; because: string } }> {
+    const reader = this.store.reader.within(db);
+    try {
+      return { events: await reader.after(practiceId, from, BATCH) };
+    } catch (error) {
+      if (isTrouble(error)) throw error;
+      const events: Recorded[] = [];
+      for (let position = from; ; position++) {
+        try {
+          const [event] = await reader.after(practiceId, position, 1);
+          if (!event) return { events };
+          events.push(event);
+        } catch (poison) {
+          return { events, unreadable: { position: position + 1, because: String(poison) } };
+        }
+      }
+    }
+  }
+}
+
+/** What cannot even be asked for its keys is found again by the fold, which halts on it. */
+function safely(keys: () => readonly string[]): readonly string[] {
+  try {
+    return keys();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,122 @@
+import type { Recorded } from '#libs/kernel';
+import type { Db } from '../log/reader.js';
+import { tableOf, type Projection } from './projection.js';
+
+/** How far a projection has come with a practice. `haltedAt` is the position of the event it could not take. */
+export interface Checkpoint {
+  projection: string;
+  version: number;
+  practiceId: string;
+  position: number;
+  haltedAt: number | null;
+  haltedBecause: string | null;
+}
+
+const CHECKPOINT = `projection, version, practice_id as "practiceId", position, halted_at_position as "haltedAt", halted_because as "haltedBecause"`;
+
+/** Held until the end of the transaction by whoever makes or replaces tables; taken before any lock on a table. */
+export const TAKE_TURNS = 'select pg_advisory_xact_lock(7251902312)';
+
+/** All SQL of the read models' tables and checkpoints. */
+export const tables = {
+  /** Several processes may do this at once: `if not exists` looks before it locks, so they take turns. */
+  async create(db: Db, projection: Projection, table = tableOf(projection)): Promise<void> {
+    const name = table.slice('read.'.length);
+    const indexes = (projection.indexes ?? []).map(
+      (expression, index) => `create index if not exists ${name}_${index} on ${table} (practice_id, ${expression});`,
+    );
+    await db.query(`
+      ${TAKE_TURNS};
+      create table if not exists ${table} (practice_id uuid not null, key text collate "C" not null, row jsonb not null, primary key (practice_id, key));
+      ${indexes.join('\n')}`);
+  },
+
+  /** The rows of some keys. */
+  async rows<Row extends object>(db: Db, projection: Projection<Row>, practiceId: string, keys: readonly string[]): Promise<Map<string, Row>> {
+    const { rows } = await db.query<{ key: string; row: Row }>({
+      name: `rows ${tableOf(projection)}`,
+      text: `select key, row from ${tableOf(projection)} where practice_id = $1 and key = any($2::text[])`,
+      values: [practiceId, keys],
+    });
+    return new Map(rows.map(({ key, row }) => [key, row]));
+  },
+
+  async upsert(db: Db, table: string, practiceId: string, rows: readonly (readonly [string, object])[]): Promise<void> {
+    if (rows.length === 0) return;
+    await db.query(
+      `insert into ${table} (practice_id, key, row) select $1, k, r from unnest($2::text[], $3::jsonb[]) as x(k, r)
+       on conflict (practice_id, key) do update set row = excluded.row`,
+      [practiceId, rows.map(([key]) => key), rows.map(([, row]) => JSON.stringify(row))],
+    );
+  },
+
+  /** @returns how many were missing */
+  async addCheckpoints(db: Db, projections: readonly Projection[], practiceId: string): Promise<number> {
+    const { rowCount } = await db.query(
+      `insert into read.checkpoint (projection, version, practice_id)
+       select p.name, p.version, $3 from unnest($1::text[], $2::int[]) as p(name, version) on conflict do nothing`,
+      [projections.map(({ name }) => name), projections.map(({ version }) => version), practiceId],
+    );
+    return rowCount ?? 0;
+  },
+
+  /** The checkpoints that are free and neither halted nor at the end, locked until the transaction ends. */
+  async lockBehind(db: Db, projections: readonly Projection[], practiceId: string): Promise<Checkpoint[]> {
+    const { rows } = await db.query<Checkpoint>(
+      `select ${CHECKPOINT} from read.checkpoint c
+       where practice_id = $3 and (projection, version) in (select * from unnest($1::text[], $2::int[])) and halted_at_position is null
+         and position < (select h.position from log.head h where h.practice_id = $3)
+       order by projection for update skip locked`,
+      [projections.map(({ name }) => name), projections.map(({ version }) => version), practiceId],
+    );
+    return rows;
+  },
+
+  async moveTo(db: Db, projection: Projection, practiceId: string, position: number): Promise<void> {
+    await db.query('update read.checkpoint set position = $4 where projection = $1 and version = $2 and practice_id = $3', [projection.name, projection.version, practiceId, position]);
+  },
+
+  async halt(db: Db, projection: Projection, practiceId: string, position: number, because: string): Promise<void> {
+    await db.query(
+      'update read.checkpoint set halted_at_position = $4, halted_because = $5 where projection = $1 and version = $2 and practice_id = $3',
+      [projection.name, projection.version, practiceId, position, because.slice(0, 500)],
+    );
+  },
+
+  /** Practices with events that some projection has not taken and could. */
+  async behind(db: Db, projections: readonly Projection[]): Promise<string[]> {
+    const { rows } = await db.query<{ practice_id: string }>(
+      `select distinct h.practice_id from log.head h cross join unnest($1::text[], $2::int[]) as p(name, version)
+       left join read.checkpoint c on c.practice_id = h.practice_id and c.projection = p.name and c.version = p.version
+       where h.position > coalesce(c.position, 0) and c.halted_at_position is null`,
+      [projections.map(({ name }) => name), projections.map(({ version }) => version)],
+    );
+    return rows.map((row) => row.practice_id);
+  },
+
+  async checkpoints(db: Db, practiceId: string): Promise<Checkpoint[]> {
+    const { rows } = await db.query<Checkpoint>(`select ${CHECKPOINT} from read.checkpoint where practice_id = $1 order by projection, version`, [practiceId]);
+    return rows;
+  },
+};
+
+/** Folds each event once; on the first that cannot be taken, says which and why and leaves the rows as before it. */
+export function foldUntilPoison<Row extends object>(
+  projection: Projection<Row>,
+  rows: Map<string, Row>,
+  events: readonly Recorded[],
+): { touched: Set<string>; poison?: { position: number; because: string } } {
+  const touched = new Set<string>();
+  for (const event of events) {
+    try {
+      const changed = projection.keys(event).map((key) => [key, projection.evolve(rows.get(key), event, key)] as const);
+      for (const [key, row] of changed) {
+        rows.set(key, row);
+        touched.add(key);
+      }
+    } catch (error) {
+      return { touched, poison: { position: event.position, because: String(error) } };
+    }
+  }
+  return { touched };
+}

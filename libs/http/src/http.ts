@@ -1,0 +1,61 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { malformed, type FieldError } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
+import { parseStrictJson } from './strict-json.js';
+
+export const BODY_LIMIT = 256 * 1024;
+
+/** Settings of the Fastify server: bounded sizes and times, ids and methods never rewritten. */
+export const SERVER_OPTIONS = {
+  bodyLimit: BODY_LIMIT,
+  requestTimeout: 10_000,
+  connectionTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  maxParamLength: 200,
+  trustProxy: false,
+  forceCloseConnections: 'idle' as const,
+  exposeHeadRoutes: false,
+};
+
+/** Closed validation, strict JSON and problem documents for everything, also for what fails before Nest sees it. */
+export function configureHttp(app: NestFastifyApplication): void {
+  const filter = new ProblemFilter();
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(
+    new ValidationPipe({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => malformed(errors.flatMap((error) => fieldErrors(error))),
+    }),
+  );
+  const fastify = (app.getHttpAdapter() as FastifyAdapter).getInstance();
+  fastify.removeAllContentTypeParsers();
+  // The pattern is loose and the check strict: what Fastify takes for the same type is judged as it was sent.
+  fastify.addContentTypeParser(/^application\/json/i, { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, ({ headers }, bytes, done) => {
+    if (headers['content-encoding'] || !/^application\/json(; *charset=utf-8)?$/i.test(headers['content-type'] ?? ''))
+      return done(Object.assign(new Error('not plain JSON'), { statusCode: 415 }));
+    try {
+      const body = parseStrictJson(bytes as Buffer);
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        throw malformed([{ pointer: '', code: 'not_an_object', detail: 'Send a JSON object.' }]);
+      done(null, body);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.setErrorHandler((error, request, reply) => filter.send(error, request, reply));
+}
+
+function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
+  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).map(([name, detail]) =>
+    name === 'whitelistValidation'
+      ? { pointer, code: 'unknown_property', detail: 'This command has no such property. Leave it out.' }
+      : { pointer, code: name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), detail },
+  );
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
+}

@@ -1,0 +1,91 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A UTC instant, always `YYYY-MM-DDTHH:mm:ss.sssZ`: instants compare as text. */
+export type Instant = string;
+/** A calendar date in the practice's zone, `YYYY-MM-DD`: dates compare as text. */
+export type LocalDate = string;
+
+/** Hands out the present. Only the edges read it; the domain is given times. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const systemClock: Clock = { now: () => new Date().toISOString() };
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const FULL_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** RFC 3339 with an offset to an Instant, cut to milliseconds; undefined when it names no such moment (2024-02-30). */
+export function parseInstant(text: string): Instant | undefined {
+  if (!RFC3339.test(text)) return undefined;
+  try {
+    const millis = Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
+    const year = new Date(millis).getUTCFullYear();
+    return year >= 1900 && year <= 9998 ? new Date(millis).toISOString() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An RFC 3339 full-date that exists, between 1900 and 9998. */
+export function isLocalDate(text: string): boolean {
+  if (!FULL_DATE.test(text) || text < '1900' || text >= '9999') return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** An IANA zone this runtime knows. */
+export function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone })) && zone.length > 0 && !/^[+-]/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+const toInstant = (zoned: Temporal.ZonedDateTime): Instant => new Date(zoned.epochMilliseconds).toISOString();
+
+/** The date on the wall calendar of a zone at an instant. */
+export const localDate = (instant: Instant, zone: string): LocalDate =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+/** The first moment of a local day, clock changes included. */
+export const startOfLocalDay = (date: LocalDate, zone: string): Instant =>
+  toInstant(Temporal.PlainDate.from(date).toZonedDateTime(zone));
+
+/** The first moment after a local day: what is valid "until 30 September" ends here. */
+export const endOfLocalDay = (date: LocalDate, zone: string): Instant => startOfLocalDay(addDays(date, 1), zone);
+
+export const addDays = (date: LocalDate, days: number): LocalDate =>
+  Temporal.PlainDate.from(date).add({ days }).toString();
+
+export const addMonths = (date: LocalDate, months: number): LocalDate =>
+  Temporal.PlainDate.from(date).add({ months }).toString();
+
+export const addHours = (instant: Instant, hours: number): Instant =>
+  new Date(Date.parse(instant) + hours * 3_600_000).toISOString();
+
+export const addMinutes = (instant: Instant, minutes: number): Instant =>
+  new Date(Date.parse(instant) + minutes * 60_000).toISOString();
+
+/** Whole minutes from one instant to a later one. */
+export const minutesBetween = (from: Instant, to: Instant): number =>
+  Math.floor((Date.parse(to) - Date.parse(from)) / 60_000);
+
+/**
+ * The day somebody born on `birth` reaches an age. Born on 29 February, the day in a common year is `leapDay`
+ * (domain.md §2: by the rule pack, 1 March unless it says otherwise).
+ */
+export function dayOfAge(birth: LocalDate, years: number, leapDay: '02-28' | '03-01' = '03-01'): LocalDate {
+  const year = String(Number(birth.slice(0, 4)) + years).padStart(4, '0');
+  const sameDay = `${year}-${birth.slice(5)}`;
+  return isLocalDate(sameDay) ? sameDay : `${year}-${leapDay}`;
+}
+
+/** An instant as people at the practice read it: `3 March 2026, 09:30`. */
+export function readableInstant(instant: Instant, zone: string, locale = 'en-GB'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(new Date(instant));
+}

@@ -1,0 +1,10 @@
+export { DEFAULT_POLICY, policyAt, STALE_REASONS } from './practice/policy.js';
+export type { Policy, PolicyChange, PolicyEntry, StaleEffect, StaleReason } from './practice/policy.js';
+export { practice } from './practice/practice.js';
+export type { PracticeCommand, PracticeDetails, PracticeEvent, PracticeState } from './practice/practice.js';
+export { ROLES, staff } from './staff/staff.js';
+export type { Role, StaffCommand, StaffDetails, StaffEvent, StaffState } from './staff/staff.js';
+export { firstOwnerIdOf, RegisterPractice } from './practice/practice.handler.js';
+export { seesClinicalText, seesIdentity } from './staff/sight.js';
+export { PracticeModule } from './practice.module.js';
+export { team } from './team/team.projection.js';

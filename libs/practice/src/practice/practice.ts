@@ -1,0 +1,144 @@
+import {
+  canonicalJson,
+  conflict,
+  type CommandContext,
+  type Decider,
+  isZone,
+  missing,
+  type Reason,
+  reasonIf,
+  type Recorded,
+  refuseIfAny,
+  unreachable,
+} from '#libs/kernel';
+import { changed, LIMITS, policyAt, type PolicyChange, type PolicyEntry } from './policy.js';
+
+// events
+
+/** `zone` is an IANA name, `locale` a BCP 47 tag, `rulePack` the id of the rules new relationships open under. */
+export type PracticeDetails = {
+  name: string;
+  zone: string;
+  locale: string;
+  jurisdiction?: string;
+  rulePack: string;
+  /** invented people only; shown on every page */
+  demo: boolean;
+};
+
+export type PracticeEvent =
+  | { type: 'PracticeRegistered'; data: PracticeDetails }
+  | { type: 'PracticePolicySet'; data: { policy: PolicyChange } };
+
+// state
+
+export type PracticeState =
+  | { situation: 'none' }
+  /** `policies` in the order they were recorded: ask `policyAt` */
+  | { situation: 'registered'; details: PracticeDetails; policies: readonly PolicyEntry[] };
+
+// evolve
+
+function evolve(state: PracticeState, event: Recorded<PracticeEvent>): PracticeState {
+  switch (event.type) {
+    case 'PracticeRegistered':
+      return { situation: 'registered', details: event.data, policies: [] };
+    case 'PracticePolicySet':
+      if (state.situation === 'none') throw new Error('a practice stream begins with PracticeRegistered');
+      return {
+        ...state,
+        policies: [...state.policies, { from: event.occurredAt, policy: event.data.policy }],
+      };
+    default:
+      return unreachable(event);
+  }
+}
+
+// commands
+
+export type PracticeCommand =
+  ({ type: 'RegisterPractice' } & PracticeDetails) | { type: 'SetPolicy'; policy: PolicyChange };
+
+// decide
+
+function decide(state: PracticeState, command: PracticeCommand, context: CommandContext): PracticeEvent[] {
+  switch (command.type) {
+    case 'RegisterPractice': {
+      const { type: _, ...details } = command;
+      if (state.situation === 'registered') {
+        if (canonicalJson(details) === canonicalJson(state.details)) return [];
+        conflict(
+          'already_registered',
+          'This practice is registered already. Register the other one under its own id.',
+        );
+      }
+      refuseIfAny(detailsProblems(details));
+      return [{ type: 'PracticeRegistered', data: details }];
+    }
+    case 'SetPolicy': {
+      if (state.situation === 'none') missing('practice');
+      refuseIfAny(policyProblems(command.policy));
+      const held = policyAt(state.policies, context.occurredAt);
+      if (canonicalJson(changed(held, command.policy)) === canonicalJson(held)) return [];
+      return [{ type: 'PracticePolicySet', data: { policy: command.policy } }];
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+const detailsProblems = ({ name, zone, locale, rulePack }: PracticeDetails): Reason[] => [
+  ...reasonIf(!name.trim(), 'name_missing', 'Give the name of the practice.'),
+  ...reasonIf(
+    !isZone(zone),
+    'zone_unknown',
+    `"${zone}" is no IANA time zone. Give one such as Europe/Berlin.`,
+  ),
+  ...reasonIf(
+    !isLocale(locale),
+    'locale_unknown',
+    `"${locale}" is no BCP 47 language tag. Give one such as en-GB.`,
+  ),
+  ...reasonIf(!rulePack.trim(), 'rule_pack_missing', 'Name a rule pack, for example generic.'),
+];
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function policyProblems(policy: PolicyChange): Reason[] {
+  const { staleEffects, ...numbers } = policy;
+  const problems = Object.entries(numbers).map(([name, value]) =>
+    outOfRange(name, value, LIMITS[name as keyof typeof numbers]),
+  );
+  for (const [reason, effect] of Object.entries(staleEffects ?? {}))
+    if (effect)
+      problems.push(outOfRange(`staleEffects.${reason}.graceDays`, effect.graceDays, LIMITS.graceDays));
+  return problems.flat();
+}
+
+function outOfRange(
+  name: string,
+  value: number | undefined,
+  [least, most]: readonly [number, number],
+): Reason[] {
+  const fits = value === undefined || (Number.isInteger(value) && value >= least && value <= most);
+  return reasonIf(!fits, 'policy_out_of_range', `Give ${name} as a whole number from ${least} to ${most}.`);
+}
+
+/** The organisation itself. Its stream's id is the practice id. */
+export const practice: Decider<PracticeState, PracticeEvent, PracticeCommand> = {
+  category: 'practice',
+  events: {
+    PracticeRegistered: { schema: 1, personal: [] },
+    PracticePolicySet: { schema: 1, personal: [] },
+  },
+  initial: { situation: 'none' },
+  evolve,
+  decide,
+  subjects: () => [],
+};

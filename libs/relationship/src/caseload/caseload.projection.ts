@@ -1,0 +1,64 @@
+import { byStream, type Projection } from '#libs/event-store';
+import { unreachable, type Instant, type Recorded } from '#libs/kernel';
+import type {
+  Format,
+  InformationSource,
+  RelationshipEvent,
+  RelationshipOpening,
+} from '../relationship/relationship.js';
+
+/** Who works with whom: one row per relationship. */
+export interface CaseloadRow {
+  relationshipId: string;
+  status: 'open' | 'ended';
+  unitId: string;
+  unitKind: RelationshipOpening['unitKind'];
+  members: readonly string[];
+  therapistId: string;
+  format: Format;
+  rulePack: string;
+  inquiryId: string | null;
+  /** kinds of sources beside the client, each once */
+  otherSources: readonly InformationSource['source'][];
+  openedAt: Instant;
+  endedAt: Instant | null;
+}
+
+function evolve(
+  before: CaseloadRow | undefined,
+  event: Recorded<RelationshipEvent>,
+  relationshipId: string,
+): CaseloadRow {
+  if (event.type === 'RelationshipOpened') {
+    const { inquiryId = null, ...opening } = event.data;
+    return {
+      relationshipId,
+      status: 'open',
+      ...opening,
+      inquiryId,
+      otherSources: [],
+      openedAt: event.occurredAt,
+      endedAt: null,
+    };
+  }
+  const row = before!;
+  switch (event.type) {
+    case 'TherapistReassigned':
+      return { ...row, therapistId: event.data.to };
+    case 'FormatChanged':
+      return { ...row, format: event.data.to };
+    case 'InformationSourceAdded':
+      return { ...row, otherSources: [...new Set([...row.otherSources, event.data.source])] };
+    case 'RelationshipEnded':
+      return { ...row, status: 'ended', endedAt: event.occurredAt };
+    default:
+      return unreachable(event);
+  }
+}
+
+export const caseload: Projection<CaseloadRow> = {
+  name: 'caseload',
+  version: 1,
+  keys: byStream('relationship'),
+  evolve: (row, event, key) => evolve(row, event as Recorded<RelationshipEvent>, key),
+};

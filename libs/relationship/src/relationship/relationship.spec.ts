@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { forDecider } from '../../../../test/support/decider-kit.js';
+import { relationship, relationshipIdOf, type RelationshipOpening } from './relationship.js';
+
+const PRACTICE = 'lindenhof';
+const opening: RelationshipOpening = {
+  unitId: 'unit-1',
+  unitKind: 'individual',
+  members: ['cleo'],
+  therapistId: 'thea',
+  format: 'in_person',
+  rulePack: 'generic',
+};
+const fine = {
+  therapist: { isTherapist: true, active: true },
+  stance: { published: true, suits: true },
+};
+const open = { type: 'OpenRelationship', ...opening, ...fine } as const;
+const opened = { type: 'RelationshipOpened', data: opening } as const;
+const ending = { by: 'agreement', reasonCode: 'goals_reached' } as const;
+const ended = { type: 'RelationshipEnded', data: ending } as const;
+const reassign = { type: 'ReassignTherapist', to: 'theo', ...fine } as const;
+const { given } = forDecider(relationship);
+
+describe('opening a relationship', () => {
+  it('one unit, one therapist, one format', () => {
+    given().when(open).then(opened);
+    given(opened)
+      .when({ ...open, format: 'video' })
+      .thenRefused('already_open');
+  });
+
+  it('opening needs an active therapist', () => {
+    const { isTherapist, active } = fine.therapist;
+    given()
+      .when({ ...open, therapist: { isTherapist: false, active } })
+      .thenRefused('not_a_therapist');
+    given()
+      .when({ ...open, therapist: { isTherapist, active: false } })
+      .thenRefused('therapist_deactivated');
+    given()
+      .when({ ...open, therapist: { isTherapist: false, active: false } })
+      .thenRefused('not_a_therapist', 'therapist_deactivated');
+  });
+
+  it('a therapist without a published stance for this kind of unit cannot open', () => {
+    given()
+      .when({ ...open, stance: { published: false, suits: false } })
+      .thenRefused('stance_not_published');
+  });
+
+  it('a couple, family or group relationship cannot carry partial_to_client, nor an individual one multi_partial', () => {
+    for (const unitKind of ['couple', 'family', 'group', 'individual'] as const)
+      given()
+        .when({ ...open, unitKind, stance: { published: true, suits: false } })
+        .thenRefused('stance_does_not_suit');
+  });
+
+  it('everything in the way is named at once', () => {
+    given()
+      .when({
+        ...open,
+        inquiryId: 'inq',
+        inquiry: { accepted: false },
+        therapist: { isTherapist: false, active: false },
+        stance: { published: false, suits: false },
+      })
+      .thenRefused(
+        'not_a_therapist',
+        'therapist_deactivated',
+        'stance_not_published',
+        'one_relationship_per_inquiry',
+        'inquiry_not_accepted',
+      );
+  });
+});
+
+describe('a relationship out of an inquiry', () => {
+  const context = { practiceId: PRACTICE, id: relationshipIdOf(PRACTICE, 'inq') };
+  const inquiry = { accepted: true, clientId: 'cleo', therapistId: 'thea' };
+  const fromInquiry = { ...open, inquiryId: 'inq', inquiry } as const;
+
+  it('one inquiry is never turned into two relationships', () => {
+    given()
+      .when(fromInquiry, context)
+      .then({ type: 'RelationshipOpened', data: { ...opening, inquiryId: 'inq' } });
+    given()
+      .when(fromInquiry, { ...context, id: 'another' })
+      .thenRefused('one_relationship_per_inquiry');
+    expect(relationshipIdOf(PRACTICE, 'inq')).toBe(relationshipIdOf(PRACTICE, 'inq'));
+    expect(relationshipIdOf(PRACTICE, 'inq')).not.toBe(relationshipIdOf('rosenhof', 'inq'));
+  });
+
+  it('only an accepted inquiry becomes a relationship', () => {
+    given()
+      .when({ ...fromInquiry, inquiry: undefined }, context)
+      .thenRefused(); // missing
+    given()
+      .when({ ...fromInquiry, inquiry: { accepted: false } }, context)
+      .thenRefused('inquiry_not_accepted');
+  });
+
+  it('the client and the therapist are those of the inquiry', () => {
+    given()
+      .when({ ...fromInquiry, members: ['carl'] }, context)
+      .thenRefused('inquiry_other_client');
+    given()
+      .when({ ...fromInquiry, therapistId: 'theo' }, context)
+      .thenRefused('inquiry_other_therapist');
+    given()
+      .when({ ...fromInquiry, members: ['carl'], therapistId: 'theo' }, context)
+      .thenRefused('inquiry_other_client', 'inquiry_other_therapist');
+  });
+});
+
+describe('an open relationship', () => {
+  it('is reassigned to another therapist; to the same one nothing happens', () => {
+    given(opened)
+      .when(reassign)
+      .then({ type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' } });
+    given(opened)
+      .when({ ...reassign, to: 'thea' })
+      .thenNothing();
+  });
+
+  it('is reassigned only to somebody who could have opened it', () => {
+    given(opened)
+      .when({
+        ...reassign,
+        therapist: { isTherapist: true, active: false },
+        stance: { published: true, suits: false },
+      })
+      .thenRefused('therapist_deactivated', 'stance_does_not_suit');
+  });
+
+  it('changes its format; to the same one nothing happens', () => {
+    given(opened)
+      .when({ type: 'ChangeFormat', to: 'video' })
+      .then({ type: 'FormatChanged', data: { from: 'in_person', to: 'video' } });
+    given(opened).when({ type: 'ChangeFormat', to: 'in_person' }).thenNothing();
+  });
+
+  it('remembers every source of information beside the client', () => {
+    const first = { source: 'collateral_person', description: 'her sister' } as const;
+    const second = { source: 'collateral_person', description: 'her teacher' } as const;
+    const added = { type: 'InformationSourceAdded', data: first } as const;
+    given(opened)
+      .when({ type: 'AddInformationSource', ...first })
+      .then(added);
+    given(opened, added)
+      .when({ type: 'AddInformationSource', ...second })
+      .then({ type: 'InformationSourceAdded', data: second });
+  });
+
+  it('one change leaves everything else as it was', () => {
+    const source = { source: 'outside_records' } as const;
+    const past = given(
+      opened,
+      { type: 'InformationSourceAdded', data: source },
+      { type: 'InformationSourceAdded', data: { source: 'mandator' } },
+      { type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' } },
+      { type: 'FormatChanged', data: { from: 'in_person', to: 'video' } },
+      ended,
+    );
+    expect(past.state).toEqual({
+      situation: 'ended',
+      ending,
+      opening,
+      therapistId: 'theo',
+      format: 'video',
+      sources: [source, { source: 'mandator' }],
+    });
+  });
+
+  it('what is known about another source is sealed', () => {
+    expect(relationship.events.InformationSourceAdded.personal).toEqual(['description']);
+  });
+
+  it('concerns every member of its unit', () => {
+    const couple = { ...opening, unitKind: 'couple' as const, members: ['cleo', 'carl'] };
+    expect(relationship.subjects(given({ type: 'RelationshipOpened', data: couple }).state)).toEqual([
+      'cleo',
+      'carl',
+    ]);
+  });
+});
+
+describe('ending a relationship', () => {
+  const end = { type: 'EndRelationship', ...ending } as const;
+  const later = [
+    reassign,
+    { type: 'ChangeFormat', to: 'video' },
+    { type: 'AddInformationSource', source: 'mandator' },
+  ] as const;
+
+  it('an open relationship ends, with a reason code', () => {
+    given(opened).when(end).then(ended);
+    given(opened)
+      .when({ ...end, reasonCode: ' ' })
+      .thenRefused('reason_code_missing');
+  });
+
+  it('an ended relationship takes no further commands', () => {
+    for (const command of [open, ...later, { ...end, by: 'client' } as const])
+      given(opened, ended).when(command).thenRefused('relationship_ended');
+    given(opened, ended).when(end).thenNothing();
+  });
+
+  it('an event before the opening never passes silently', () => {
+    expect(() => given(ended)).toThrow('begins with RelationshipOpened');
+  });
+
+  it('a relationship that was never opened takes no commands', () => {
+    for (const command of [...later, end]) given().when(command).thenRefused(); // missing
+  });
+});

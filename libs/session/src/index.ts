@@ -1,0 +1,12 @@
+export { OBSERVATION_KINDS } from './session/observations.js';
+export type { Observation, ObservationEvent, ObservationKind } from './session/observations.js';
+export { CANCELLED_BY, LONGEST_MINUTES, MODALITIES } from './session/plan.js';
+export type { Cancellation, Modality, Plan } from './session/plan.js';
+export { session } from './session/session.js';
+export type { Session, SessionCommand, SessionEvent } from './session/session.js';
+export { EMERGENCY_BASES } from './session/start.js';
+export type { EmergencyBasis, Start } from './session/start.js';
+export { sessionSummary } from './session/summary.js';
+export type { SessionSummary } from './session/summary.js';
+export { SessionModule } from './session.module.js';
+export { calendar } from './calendar/calendar.projection.js';

@@ -1,0 +1,111 @@
+import type { Instant, Reason } from '#libs/kernel';
+import { canonicalJson, conflict, refuse, sha256 } from '#libs/kernel';
+import { LONGEST_MINUTES, reasonIf } from './plan.js';
+import type { Started } from './start.js';
+
+/** A piece of a session without a pause; `to` is missing while it runs. */
+type Stretch = { from: Instant; to?: Instant };
+
+/** `scope`: `all`, or the purpose whose consent was withdrawn (domain.md §4) */
+export type Withdrawal = { clientId: string; scope: string };
+
+/**
+ * A session that was started. `seen`: hashes of what was recorded meanwhile, so that nothing is recorded
+ * twice.
+ */
+export type Held = {
+  startedAt: Instant;
+  started: Started;
+  stretches: Stretch[];
+  withdrawals: (Withdrawal & { at: Instant })[];
+  seen: string[];
+};
+
+export const heldSince = (startedAt: Instant, started: Started): Held => ({
+  startedAt,
+  started,
+  stretches: [{ from: startedAt }],
+  withdrawals: [],
+  seen: [],
+});
+
+export const fingerprint = ({ type, data }: { type: string; data: object }, at: Instant): string =>
+  sha256(canonicalJson([type, at, data]));
+
+/** The last moment at which the session began, stopped or went on. */
+export function lastMark({ startedAt, stretches }: Held): Instant {
+  const last = stretches.at(-1);
+  return last?.to ?? last?.from ?? startedAt;
+}
+
+/** Stops the stretch that runs, if one does. */
+export const stoppedAt = ({ stretches }: Held, at: Instant): Stretch[] =>
+  stretches.map((stretch) => (stretch.to === undefined ? { ...stretch, to: at } : stretch));
+
+/** Whole minutes without pauses; `minutesAfterWithdrawal` are those of them after the first withdrawal. */
+export type Minutes = { minutes: number; minutesAfterWithdrawal: number };
+
+/**
+ * The minutes of a session that ends at `endedAt`. `withdrawnAt`: a withdrawal that was not entered in it.
+ */
+export function countMinutes(held: Held, endedAt: Instant, withdrawnAt?: Instant): Minutes {
+  const stretches = stoppedAt(held, endedAt);
+  const entered = held.withdrawals.map(({ at }) => at);
+  const [first] = [...entered, ...(withdrawnAt === undefined ? [] : [withdrawnAt])].sort();
+  return {
+    minutes: wholeMinutes(stretches),
+    minutesAfterWithdrawal: first === undefined ? 0 : wholeMinutes(stretches, first),
+  };
+}
+
+/** Rounded once, at the end: three stretches of 90 seconds are four minutes, not three. */
+function wholeMinutes(stretches: readonly Stretch[], since: Instant = ''): number {
+  const millis = stretches.reduce((sum, { from, to = from }) => {
+    const begin = from > since ? from : since;
+    return to > begin ? sum + Date.parse(to) - Date.parse(begin) : sum;
+  }, 0);
+  return Math.floor(millis / 60_000);
+}
+
+export const lengthReasons = (minutes: number): Reason[] =>
+  reasonIf(
+    minutes > LONGEST_MINUTES,
+    'longer_than_12_hours',
+    'No session lasts more than 12 hours. Give the time it really ended as occurredAt.',
+  );
+
+export const orderReasons = (last: Instant, occurredAt: Instant): Reason[] =>
+  reasonIf(
+    occurredAt < last,
+    'before_last_entry',
+    `Give a time that is not before ${last}, when it began, stopped or went on.`,
+  );
+
+/**
+ * `consentWithdrawn`: the handler found on the consent streams that consent was withdrawn since the session
+ * began.
+ */
+export type Fresh = { consentWithdrawn?: boolean };
+
+/**
+ * Once consent is withdrawn, the only accepted next acts are pause, safety contact and end (domain.md §7).
+ */
+export function refuseAfterWithdrawal({ withdrawals }: Held, { consentWithdrawn }: Fresh = {}): void {
+  if (withdrawals.length > 0 || consentWithdrawn)
+    refuse('consent_withdrawn', 'Consent was withdrawn. Pause, make safety contact, or end the session.');
+}
+
+const INSTEAD = {
+  scheduled: ['not_started', 'This session has not started. Start it first.'],
+  running: ['already_started', 'This session has started. End it.'],
+  paused: ['already_started', 'This session has started. End it.'],
+  ended: ['session_ended', 'This session has ended. Write what is left to say in its note.'],
+  cancelled: ['session_cancelled', 'This session was cancelled. Plan a new one.'],
+  no_show: ['session_missed', 'Nobody came to this session. Plan a new one.'],
+} as const;
+
+/** The act does not fit: says what the session is instead, and what to do then. */
+export function misfit(situation: keyof typeof INSTEAD): never {
+  const [code, detail] = INSTEAD[situation];
+  return conflict(code, detail);
+}

@@ -1,0 +1,78 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { consent, consentIdOf, StatusReader, type RelationshipStatus } from '#libs/consent';
+import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
+import { missing } from '#libs/kernel';
+import type { Plan } from './plan.js';
+import { policyOf } from './session.handler.js';
+import { session } from './session.js';
+import type { EmergencyBasis, Start } from './start.js';
+
+/** Begins a session, if the gate lets it. */
+export class StartSession extends Command<Receipt> {
+  constructor(
+    readonly meta: CommandMeta,
+    readonly body: Omit<Start, 'gate'>,
+  ) {
+    super();
+  }
+}
+
+/**
+ * Asks the gate, and lets what it judged stand guard: a consent withdrawn before this is appended makes it ask again. An
+ * emergency puts off, in the same step, the consent of everyone who has not given it, with a deadline.
+ */
+@CommandHandler(StartSession)
+export class StartSessionHandler implements ICommandHandler<StartSession, Receipt> {
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(StatusReader) private readonly statusReader: StatusReader,
+  ) {}
+
+  execute({ meta, body }: StartSession): Promise<Receipt> {
+    return this.store.transact(session, meta, async (tx) => {
+      const state = await tx.read(session, meta.id);
+      if (state.situation === 'none') missing('session');
+      const { plan } = state;
+      const { emergencyBasis, continueForSafety } = body;
+      const { decision: gate, status } = await this.statusReader.judgeIn(tx, plan.relationshipId, {
+        format: plan.modality,
+        emergencyBasis,
+        continueForSafety,
+      });
+      const started = await tx.decide(session, meta.id, { type: 'StartSession', ...body, gate });
+      if (started.length === 0) return;
+      if (gate.result === 'emergency') await this.deferConsent(tx, plan, emergencyBasis!, status);
+    });
+  }
+
+  private async deferConsent(
+    tx: Transaction,
+    { relationshipId, clientIds }: Plan,
+    basis: EmergencyBasis,
+    status: RelationshipStatus | undefined,
+  ): Promise<void> {
+    const { practiceId, id: sessionId } = tx.meta;
+    const { emergencyFollowUpHours: followUpHours } = await policyOf(tx);
+    for (const clientId of clientIds) {
+      if (isGiven(status, clientId, tx.occurredAt)) continue;
+      const about = { relationshipId, clientId, purpose: 'treatment' as const };
+      await tx.decide(consent, consentIdOf(practiceId, relationshipId, clientId, 'treatment'), {
+        type: 'DeferForEmergency',
+        basis,
+        followUpHours,
+        sessionId,
+        about,
+      });
+    }
+  }
+}
+
+/** Given, and nothing about it stands in the way now. */
+function isGiven(status: RelationshipStatus | undefined, member: string, at: string): boolean {
+  const found = status?.consents.find(
+    ({ clientId, purpose }) => clientId === member && purpose === 'treatment',
+  );
+  if (found?.status !== 'given' && found?.status !== 'stale') return false;
+  return found.reasons.every(({ blocksFrom }) => blocksFrom === null || blocksFrom > at);
+}

@@ -1,0 +1,48 @@
+import type { Transaction } from '#libs/event-store';
+import { consent, consentIdOf, purposesFor, situationOf } from '#libs/consent';
+import { streamOf } from '#libs/kernel';
+import { relationship } from '#libs/relationship';
+import type { Plan } from './plan.js';
+import { session } from './session.js';
+
+type Entry = ReturnType<typeof situationOf>['entries'][number];
+
+/** A command is judged by all that is known, whatever this process believes the time to be. */
+const EVER = { at: '9999-12-31T23:59:59.999Z', knownAt: '9999-12-31T23:59:59.999Z' };
+
+/**
+ * Every withdrawal of a whole consent that the session rests on, through whatever channel; entries marked in error do not
+ * count. What was read stays guarded until the command is appended.
+ */
+export async function withdrawalsOf(
+  tx: Transaction,
+  { relationshipId, clientIds, modality }: Plan,
+): Promise<Entry[]> {
+  const { practiceId } = tx.meta;
+  const found = await tx.read(relationship, relationshipId);
+  const unitKind = found.situation === 'none' ? 'individual' : found.opening.unitKind;
+  const ids = clientIds.flatMap((clientId) =>
+    purposesFor(unitKind, modality).map((purpose) =>
+      consentIdOf(practiceId, relationshipId, clientId, purpose),
+    ),
+  );
+  await tx.events(ids.map((id) => streamOf(consent.category, id)));
+  const states = await Promise.all(ids.map((id) => tx.read(consent, id)));
+  return states.flatMap(({ entries }) =>
+    situationOf(entries, EVER).entries.filter((entry) => entry.type === 'ConsentWithdrawn' && !entry.partly),
+  );
+}
+
+/** Those that happened, or became known, since the session began: they stop it. Earlier ones the gate has judged. */
+export async function withdrawalsSinceStart(tx: Transaction, sessionId: string): Promise<Entry[]> {
+  const state = await tx.read(session, sessionId);
+  if (!('startedAt' in state)) return [];
+  const { plan, startedAt } = state;
+  const started = (await tx.events([streamOf(session.category, sessionId)])).find(
+    ({ type }) => type === 'SessionStarted',
+  );
+  const all = await withdrawalsOf(tx, plan);
+  return all.filter(
+    ({ occurredAt, position }) => occurredAt >= startedAt || position > (started?.position ?? Infinity),
+  );
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
+import { Catalogue, EventStore, isOutage, openPool, type CommandMeta, type Receipt } from '#libs/event-store';
+import { DomainError, systemClock, uuidv7 } from '#libs/kernel';
+import { readPidFile } from '../../libs/embedded-postgres/src/postmaster.js';
+import { migrate } from '../../migrations/data-source.js';
+import { counter, meta, oneTo, sleep } from '../support/log-kit.js';
+
+const ROUNDS = 4;
+const practices = oneTo(2).map(() => uuidv7());
+
+let folder: string;
+let dataDir: string;
+let server: EmbeddedPostgres;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), `candor-test-${process.pid}-`));
+  dataDir = join(folder, 'pg');
+  server = await startEmbeddedPostgres({ dataDir, durable: true });
+  await migrate(server.url);
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, maxRetries: 5 });
+});
+
+const acknowledged = new Map<string, Receipt>();
+const unknown: CommandMeta[] = [];
+
+/** Counts on new and on old counters until the database is gone. */
+async function write(store: EventStore, practice: string): Promise<void> {
+  for (let id = uuidv7(), round = 1; ; round++) {
+    if (round % 5 === 0) id = uuidv7();
+    const command = meta(practice, id);
+    try {
+      acknowledged.set(command.commandId, await store.handle(counter, command, { type: 'Count', by: 1 }));
+    } catch (error) {
+      if (!isOutage(error) && !(error instanceof DomainError && error.kind === 'unavailable')) throw error;
+      unknown.push(command);
+      return;
+    }
+  }
+}
+
+test('whatever was acknowledged before a kill -9 of the database is there, once, and nothing is there by half', async () => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const pool = openPool(server.url);
+    const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+    const before = acknowledged.size;
+    const writers = oneTo(16).map((n) => write(store, practices[n % practices.length]!));
+    await sleep(60 + 70 * round);
+    process.kill(readPidFile(dataDir)!.pid, 'SIGKILL');
+    await server.exited;
+    await Promise.all(writers);
+    await pool.end();
+    expect(acknowledged.size).toBeGreaterThan(before);
+
+    server = await startEmbeddedPostgres({ dataDir, durable: true });
+    const resolved = await resolveUnknown();
+    await expectWhole(resolved);
+  }
+});
+
+/** Sends every command again whose fate nobody knows. */
+async function resolveUnknown(): Promise<number> {
+  const pool = openPool(server.url);
+  const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+  const commands = unknown.splice(0);
+  for (const command of commands)
+    acknowledged.set(command.commandId, await store.handle(counter, command, { type: 'Count', by: 1 }));
+  await pool.end();
+  return commands.length;
+}
+
+async function expectWhole(resolved: number): Promise<void> {
+  const pool = openPool(server.url);
+  const { reader } = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+  const stored = new Map<string, object>();
+  for (const practice of practices) {
+    const positions: number[] = [];
+    for await (const batch of reader.batches(practice))
+      for (const { position, commandId, eventId, type, version, leafHash } of batch) {
+        expect(stored.has(commandId), `${commandId} had one effect`).toBe(false);
+        stored.set(commandId, { eventId, type, version, position, leafHash });
+        positions.push(position);
+      }
+    expect(positions).toEqual(oneTo(positions.length));
+    expect(await reader.position(practice)).toBe(positions.length);
+  }
+  await pool.end();
+  expect(resolved).toBeGreaterThan(0);
+  expect(stored.size).toBe(acknowledged.size);
+  for (const [commandId, receipt] of acknowledged) expect(receipt.events).toEqual([stored.get(commandId)]);
+}

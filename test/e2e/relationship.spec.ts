@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuidv7 } from '#libs/kernel';
+import { relationshipIdOf } from '#libs/relationship';
+import { EXAMPLE_FOR_ONE } from '#libs/stance';
+import { startService, type Service, type TestRole } from '../support/http-kit.js';
+
+let service: Service;
+let stop: () => Promise<void>;
+let therapistId: string;
+let clientId: string;
+let unitId: string;
+const second = (role: 'owner' | 'coordinator' | 'therapist') => ({
+  Authorization: `Bearer ${service.tokenOf(role, 'second')}`,
+});
+const mira = { legalName: 'Mirabel Okafor', dateOfBirth: '1991-02-28', languages: ['en'], contacts: [] };
+
+/** A client, alone in a unit. */
+async function oneClient(headers = {}) {
+  const member = (await service.done('coordinator', '/v1/clients', mira, headers)).id;
+  return [
+    member,
+    (await service.done('coordinator', '/v1/units', { kind: 'individual', members: [member] }, headers)).id,
+  ] as const;
+}
+
+async function publishStance(of: string, headers = {}) {
+  const { id } = await service.done(
+    'owner',
+    '/v1/stances',
+    { therapistId: of, locale: 'en', dimensions: EXAMPLE_FOR_ONE },
+    headers,
+  );
+  await service.done('owner', `/v1/stances/${id}/publish`, {}, headers);
+}
+
+const open = (more: object = {}) =>
+  service.done('coordinator', '/v1/relationships', { unitId, therapistId, format: 'in_person', ...more });
+
+beforeAll(async () => {
+  ({ service, stop } = await startService());
+  await service.addPractice('second');
+  therapistId = service.first.staff.therapist;
+  [clientId, unitId] = await oneClient();
+  await publishStance(therapistId);
+});
+afterAll(() => stop());
+
+/** Asks a list for nothing older than what is there now. */
+const list = async (role: TestRole, path: string) => {
+  const position = await service.store.reader.position(service.first.id);
+  return service.get(role, `${path}${path.includes('?') ? '&' : '?'}minPosition=${position}`);
+};
+
+describe('a relationship over HTTP', () => {
+  it('is opened, reassigned, changed, ended and read', async () => {
+    const { id } = await open();
+    const path = `/v1/relationships/${id}`;
+    const other = (await service.done('owner', '/v1/staff', { name: 'Theo', roles: ['therapist'] })).id;
+    await publishStance(other);
+    await service.done('coordinator', `${path}/reassign`, { to: other }, { 'If-Match': '"1"' });
+    await service.done('therapist', `${path}/change-format`, { to: 'video' }, { 'If-Match': '"2"' });
+    await service.done(
+      'therapist',
+      `${path}/add-information-source`,
+      { source: 'collateral_person', description: 'her sister' },
+      { 'If-Match': '"3"' },
+    );
+    const { body: theirs } = await list(
+      'supervisor',
+      `/v1/relationships?clientId=${clientId}&therapistId=${other}&status=open`,
+    );
+    expect(theirs.data).toMatchObject([
+      { relationshipId: id, format: 'video', otherSources: ['collateral_person'], endedAt: null },
+    ]);
+    expect(JSON.stringify(theirs)).not.toContain('sister');
+
+    await service.done(
+      'therapist',
+      `${path}/end`,
+      { by: 'agreement', reasonCode: 'goals_reached' },
+      { 'If-Match': '"4"' },
+    );
+    expect((await service.get('therapist', path)).body).toEqual({
+      id,
+      version: 5,
+      status: 'ended',
+      unitId,
+      unitKind: 'individual',
+      members: [clientId],
+      therapistId: other,
+      format: 'video',
+      rulePack: 'generic',
+      informationSources: [{ source: 'collateral_person', description: 'her sister' }],
+      ending: { by: 'agreement', reasonCode: 'goals_reached' },
+    });
+    expect((await list('auditor', `/v1/relationships?therapistId=${other}&status=open`)).body.data).toEqual(
+      [],
+    );
+    expect(
+      (await list('auditor', `/v1/relationships?therapistId=${other}&status=ended`)).body.data,
+    ).toMatchObject([{ relationshipId: id }]);
+    expect((await list('auditor', `/v1/relationships?clientId=${uuidv7()}`)).body.data).toEqual([]);
+    await service.refused(409, 'relationship_ended', () =>
+      service.post('therapist', `${path}/change-format`, { to: 'phone' }),
+    );
+  });
+
+  it('keeps who or what another source is from the front desk and auditors', async () => {
+    const { id } = await open();
+    await service.done('therapist', `/v1/relationships/${id}/add-information-source`, {
+      source: 'outside_records',
+      description: 'a letter from 2019',
+    });
+    for (const [role, described] of [
+      ['coordinator', false],
+      ['auditor', false],
+      ['owner', true],
+      ['therapist', true],
+      ['supervisor', true],
+    ] as const)
+      expect((await service.get(role, `/v1/relationships/${id}`)).text.includes('2019'), role).toBe(
+        described,
+      );
+  });
+
+  it('is not opened without a stance for this kind of unit, nor with somebody who is no active therapist', async () => {
+    const [, ours] = await oneClient();
+    const auditor = service.first.staff.auditor;
+    const { reasons } = await service.refused(422, 'refused_for_several_reasons', () =>
+      service.post('coordinator', '/v1/relationships', {
+        unitId: ours,
+        therapistId: auditor,
+        format: 'video',
+      }),
+    );
+    expect(reasons!.map(({ code }) => code)).toEqual(['not_a_therapist', 'stance_not_published']);
+    const { id } = await open();
+    await service.refused(422, 'refused_for_several_reasons', () =>
+      service.post('coordinator', `/v1/relationships/${id}/reassign`, { to: auditor }),
+    );
+    await service.refused(403, 'forbidden', () =>
+      service.post('therapist', `/v1/relationships/${id}/reassign`, { to: auditor }),
+    );
+  });
+
+  it('comes of an accepted inquiry, which gives it its id, and only once', async () => {
+    const inquiryId = (
+      await service.done('coordinator', '/v1/inquiries', {
+        clientId,
+        channel: 'phone',
+        preferences: {},
+        dataNoticeGiven: true,
+      })
+    ).id;
+    const body = { unitId, therapistId, format: 'in_person', inquiryId };
+    await service.refused(422, 'inquiry_not_accepted', () =>
+      service.post('coordinator', '/v1/relationships', body),
+    );
+    const step = (verb: string, fields: object, version: number) =>
+      service.done('coordinator', `/v1/inquiries/${inquiryId}/${verb}`, fields, {
+        'If-Match': `"${version}"`,
+      });
+    await step('screen', { risk: 'none', suitable: true }, 1);
+    await step('match', { therapistId, reasons: [] }, 2);
+    await step('offer', { therapistId }, 3);
+    await step('accept', { clientId, therapistId }, 4);
+    await service.refused(422, 'one_relationship_per_inquiry', () =>
+      service.post('coordinator', '/v1/relationships', { ...body, id: uuidv7() }),
+    );
+    const { id } = await service.done('coordinator', '/v1/relationships', body);
+    expect(id).toBe(relationshipIdOf(service.first.id, inquiryId));
+    await service.refused(409, 'already_exists', () =>
+      service.post('coordinator', '/v1/relationships', body),
+    );
+  });
+
+  it('is changed by who has seen its newest version, once per key', async () => {
+    const { id } = await open();
+    const path = `/v1/relationships/${id}/change-format`;
+    const headers = { 'If-Match': '"1"', 'Idempotency-Key': `format of ${id}`.replaceAll(' ', '-') };
+    const first = await service.post('therapist', path, { to: 'video' }, headers);
+    const again = await service.post('therapist', path, { to: 'video' }, headers);
+    expect([again.status, again.headers['idempotency-replayed'], again.text]).toEqual([
+      200,
+      'true',
+      first.text,
+    ]);
+    await service.refused(428, 'if_match_missing', () =>
+      service.post('therapist', path, { to: 'phone' }, { 'If-Match': null }),
+    );
+    const stale = await service.refused(412, 'version_stale', () =>
+      service.post('therapist', path, { to: 'phone' }, { 'If-Match': '"1"' }),
+    );
+    expect(stale).toMatchObject({ version: 2, eventsSince: [{ type: 'FormatChanged' }] });
+    const { errors } = await service.refused(400, 'invalid_request', () =>
+      service.post('therapist', path, { to: 'video', from: 'phone' }),
+    );
+    expect(errors).toMatchObject([{ pointer: '/from', code: 'unknown_property' }]);
+  });
+
+  it('and everything named in one is of this practice: what belongs to another looks exactly like nothing', async () => {
+    const none = uuidv7();
+    const theirTherapist = service.practices.second!.staff.therapist;
+    const [, theirUnit] = await oneClient(second('coordinator'));
+    await publishStance(theirTherapist, second('owner'));
+    const their = await service.done(
+      'coordinator',
+      '/v1/relationships',
+      { unitId: theirUnit, therapistId: theirTherapist, format: 'phone' },
+      second('coordinator'),
+    );
+    const theirInquiry = (
+      await service.done(
+        'coordinator',
+        '/v1/inquiries',
+        { channel: 'phone', preferences: {}, dataNoticeGiven: true },
+        second('coordinator'),
+      )
+    ).id;
+    const ours = (await open()).id;
+    const body = { unitId, therapistId, format: 'video' };
+    const asks: [string, (id: string) => PromiseLike<{ status: number; text: string }>][] = [
+      [their.id, (id) => service.get('therapist', `/v1/relationships/${id}`)],
+      [
+        their.id,
+        (id) => service.post('coordinator', `/v1/relationships/${id}/reassign`, { to: therapistId }),
+      ],
+      [
+        their.id,
+        (id) =>
+          service.post(
+            'therapist',
+            `/v1/relationships/${id}/change-format`,
+            { to: 'video' },
+            { 'If-Match': '"1"' },
+          ),
+      ],
+      [theirTherapist, (id) => service.post('coordinator', `/v1/relationships/${ours}/reassign`, { to: id })],
+      [
+        theirTherapist,
+        (id) => service.post('coordinator', '/v1/relationships', { ...body, therapistId: id }),
+      ],
+      [theirUnit, (id) => service.post('coordinator', '/v1/relationships', { ...body, unitId: id })],
+      [theirInquiry, (id) => service.post('coordinator', '/v1/relationships', { ...body, inquiryId: id })],
+    ];
+    for (const [theirs, ask] of asks) {
+      const [there, nowhere] = [await ask(theirs), await ask(none)];
+      expect([there.status, there.text.replaceAll(theirs, none)]).toEqual([404, nowhere.text]);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXAMPLE_FOR_ONE } from '#libs/stance';
+import { startService, type Service } from '../support/http-kit.js';
+
+let service: Service;
+let stop: () => Promise<void>;
+beforeAll(async () => ({ service, stop } = await startService()));
+afterAll(() => stop());
+
+describe('a stance over HTTP', () => {
+  it('is drafted, published, changed and read in every version', async () => {
+    const therapistId = service.first.staff.therapist;
+    const { id } = await service.done('therapist', '/v1/stances', { therapistId, locale: 'en', dimensions: EXAMPLE_FOR_ONE });
+    await service.done('therapist', `/v1/stances/${id}/publish`, {}, { 'If-Match': '"1"' });
+    await service.done('therapist', `/v1/stances/${id}/revise`, { dimensions: { informationSources: ['client_account', 'collateral_person'] } }, { 'If-Match': '"2"' });
+    const published = await service.post('therapist', `/v1/stances/${id}/publish`, {}, { 'If-Match': '"3"' });
+    expect(published.headers).toMatchObject({ etag: '"4"', 'x-position': String(published.body.position) });
+
+    const text = await service.get('coordinator', `/v1/stances/${id}/versions/1`, { Accept: 'text/plain' });
+    expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(text.text.length).toBeGreaterThan(500);
+    const diff = await service.get('auditor', `/v1/stances/${id}/diff?from=1&to=2`);
+    expect(diff.body.changedDimensions).toEqual(['informationSources']);
+    await service.settled();
+    const list = await service.get('coordinator', '/v1/stances?partiality=partial_to_client');
+    expect(list.body.data).toMatchObject([{ stanceId: id, versionNo: 2, therapistId }]);
+  });
+
+  it('answers with a problem document and stores nothing when the role does not allow it', () =>
+    service.refused(403, 'forbidden', () => service.post('auditor', '/v1/stances', {})));
+});
