@@ -232,7 +232,7 @@ function sources(folder) {
   return entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : sources(path);
-    return /\.(ts|json)$/.test(path) && !path.endsWith('.spec.ts') ? [path] : [];
+    return /(\.ts|tsconfig.*\.json)$/.test(path) && !path.endsWith('.spec.ts') ? [path] : [];
   });
 }
 

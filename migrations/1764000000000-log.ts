@@ -72,6 +72,7 @@ export class Log1764000000000 implements MigrationInterface {
       -- One round trip, one commit, many commands. The caller never puts two commands that touch the same stream, or the
       -- same command twice, into one call. All are appended in the order given and one row tells where the log stood
       -- before; or, when some are known already or out of date, nothing is, and a row for each of those tells why.
+      -- Arrays are read by subscript: unnesting nine of them in the from clause costs more than the insert itself.
       create function log.append(
         p_practice uuid, p_recorded_at timestamptz,
         p_command_id uuid[], p_request_hash text[], p_stream text[], p_version int[], p_first int[], p_events int[],
@@ -82,24 +83,33 @@ export class Log1764000000000 implements MigrationInterface {
       language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
       #variable_conflict use_column
       declare
-        head log.head;
+        before bigint;
+        latest timestamptz;
+        refused boolean;
       begin
-        select * into head from log.head h where h.practice_id = p_practice for update;
+        -- Takes the lock and the positions in one step; nobody else sees them before the commit.
+        update log.head h set position = position + cardinality(e_id), recorded_at = p_recorded_at
+        where h.practice_id = p_practice and h.recorded_at <= p_recorded_at
+        returning h.position - cardinality(e_id) into before;
         if not found then
           insert into log.head (practice_id) values (p_practice) on conflict do nothing;
-          select * into head from log.head h where h.practice_id = p_practice for update;
-        end if;
-        if head.recorded_at > p_recorded_at then
-          return query select 0, 'clock', head.position, null::text, 0, 0, head.recorded_at;
-          return;
+          select h.recorded_at into latest from log.head h where h.practice_id = p_practice for update;
+          if latest > p_recorded_at then
+            return query select 0, 'clock', null::bigint, null::text, 0, 0, latest;
+            return;
+          end if;
+          update log.head h set position = position + cardinality(e_id), recorded_at = p_recorded_at
+          where h.practice_id = p_practice returning h.position - cardinality(e_id) into before;
         end if;
 
-        if exists (select from log.command_result r where r.practice_id = p_practice and r.command_id = any (p_command_id))
+        select exists (select from log.command_result r where r.practice_id = p_practice and r.command_id = any (p_command_id))
           or exists (
-            select from unnest(p_expect_stream, p_expect_version) as x(stream, expected)
-            where expected <> coalesce((select e.version from log.event e where e.practice_id = p_practice and e.stream = x.stream
+            select from (select generate_series(1, cardinality(p_expect_stream)) as n) x
+            where p_expect_version[n] <> coalesce((select e.version from log.event e where e.practice_id = p_practice and e.stream = p_expect_stream[n]
               order by e.version desc limit 1), 0))
-        then
+        into refused;
+        if refused then
+          update log.head h set position = before where h.practice_id = p_practice;
           return query
             with known as (
               select c.n::int, case when r.request_hash = decode(c.request_hash, 'hex') then 'replayed' else 'key_reused' end,
@@ -118,16 +128,14 @@ export class Log1764000000000 implements MigrationInterface {
           return;
         end if;
 
-        insert into log.event (practice_id, position, event_id, stream, version, type, schema, occurred_at, recorded_at, data, meta, leaf_hash)
-        select p_practice, head.position + e.n, e.id, e.stream, e.version, e.type, e.schema, e.occurred_at, p_recorded_at, e.data, e.meta, decode(e.leaf_hash, 'hex')
-        from unnest(e_id, e_stream, e_version, e_type, e_schema, e_occurred_at, e_data, e_meta, e_leaf_hash)
-          with ordinality as e(id, stream, version, type, schema, occurred_at, data, meta, leaf_hash, n);
         insert into log.command_result (practice_id, command_id, request_hash, stream, version, first_position, events, recorded_at)
-        select p_practice, c.command_id, decode(c.request_hash, 'hex'), c.stream, c.version, head.position + c.first, c.events, p_recorded_at
-        from unnest(p_command_id, p_request_hash, p_stream, p_version, p_first, p_events) as c(command_id, request_hash, stream, version, first, events);
-        update log.head h set position = head.position + cardinality(e_id), recorded_at = p_recorded_at where h.practice_id = p_practice;
+        select p_practice, p_command_id[n], decode(p_request_hash[n], 'hex'), p_stream[n], p_version[n], before + p_first[n], p_events[n], p_recorded_at
+        from (select generate_series(1, cardinality(p_command_id)) as n) c;
+        insert into log.event (practice_id, position, event_id, stream, version, type, schema, occurred_at, recorded_at, data, meta, leaf_hash)
+        select p_practice, before + n, e_id[n], e_stream[n], e_version[n], e_type[n], e_schema[n], e_occurred_at[n], p_recorded_at, e_data[n], e_meta[n], decode(e_leaf_hash[n], 'hex')
+        from (select generate_series(1, cardinality(e_id)) as n) e;
 
-        n := 0; outcome := 'appended'; first_position := head.position;
+        n := 0; outcome := 'appended'; first_position := before;
         return next;
       end $$;
       revoke all on function log.append from public;

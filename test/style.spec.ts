@@ -33,7 +33,11 @@ describe('The code', () => {
   });
 
   it.concurrent('is formatted by prettier (test/prettier.json)', async ({ expect }) => {
-    const cache = ['--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/prettier'];
+    const cache = [
+      '--cache',
+      '--cache-strategy=content',
+      '--cache-location=node_modules/.cache/candor-prettier',
+    ];
     const { status, output } = await format([`{${FOLDERS.join(',')}}/**/*.{ts,mjs,cjs}`], cache);
     expect(status, `npm run format\n${output}`).toBe(0);
   });
@@ -49,7 +53,11 @@ describe('The check', () => {
 
   it.each([
     ['an any', 'typescript(no-explicit-any)', 'export const wide = (value: any) => value;\n'],
-    ['something unused', 'eslint(no-unused-vars)', "import { join } from 'node:path';\nexport const one = 1;\n"],
+    [
+      'something unused',
+      'eslint(no-unused-vars)',
+      "import { join } from 'node:path';\nexport const one = 1;\n",
+    ],
     ['printing', 'eslint(no-console)', "console.log('hello');\n"],
     ['a comparison with NaN', 'eslint(use-isnan)', 'export const no = (n: number) => n === NaN;\n'],
   ])('reports %s', async (_, rule, text) => {

@@ -128,12 +128,12 @@ describe('the history of a practice', () => {
     );
     expect(meta.position).toBe(await service.store.reader.position(service.first.id));
     const [stored] = await service.store.reader.after(service.first.id, data.length - 1, 1);
-    const { practiceId: _, data: _data, ...envelope } = stored!;
+    const { practiceId: _, data: _data, reason: _reason, ...envelope } = stored!;
     expect(data.at(-1)).toMatchObject({
       ...envelope,
       correctsEventId: correctedId,
       late: false,
-      withheld: [],
+      withheld: ['reason'],
     });
   });
 
@@ -205,9 +205,21 @@ describe('the history of a practice', () => {
     expect(text).not.toMatch(/Mirabel|mira@example|1991-02-28/);
   });
 
-  it('marks what was entered late and keeps its reason', async () => {
+  it('withholds reasons too from whoever may not read clinical text', async () => {
+    const path = `/v1/events?clientId=${clientId}`;
+    for (const Accept of ['application/json', 'application/x-ndjson']) {
+      const headers = { Accept };
+      expect((await service.get('auditor', path, headers)).text).not.toMatch(/paper form|wrong client/);
+      expect((await service.get('owner', path, headers)).text).toMatch(/paper form/);
+    }
+    const timeline = `/v1/clients/${clientId}/timeline`;
+    expect((await service.get('auditor', timeline)).text).not.toMatch(/paper form|wrong client/);
+    expect((await service.get('therapist', timeline)).text).toMatch(/paper form/);
+  });
+
+  it('marks what was entered late and names the reason as withheld', async () => {
     const late = (await events()).data.filter((event) => event.late);
-    expect(late).toMatchObject([{ type: 'ClientDetailsChanged', reason: LATE }]);
+    expect(late).toMatchObject([{ type: 'ClientDetailsChanged', withheld: ['legalName', 'reason'] }]);
     expect(await ofType('RelationshipOpened')).toMatchObject([{ late: false }]);
   });
 
@@ -216,7 +228,7 @@ describe('the history of a practice', () => {
       { eventId: correctedId, correctedBy: correctionId },
     ]);
     expect(await ofType('ConsentEntryMarkedInError')).toMatchObject([
-      { eventId: correctionId, correctsEventId: correctedId, reason: 'the wrong client' },
+      { eventId: correctionId, correctsEventId: correctedId, withheld: ['reason'] },
     ]);
   });
 
@@ -373,7 +385,7 @@ describe('the timeline of a client', () => {
     const moments = new Set<string>();
     for (let next: string | undefined = ''; next !== undefined;) {
       const { body } = await service.get(
-        'auditor',
+        'therapist',
         `/v1/clients/${clientId}/timeline?limit=2${next && `&cursor=${next}`}`,
       );
       pages.push(...(body.data as Shown[]));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addHours } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
 import { stance } from '#libs/stance';
 import { startService, type Service } from '../support/http-kit.js';
@@ -154,6 +155,24 @@ describe('a boundary agreement over HTTP', () => {
     await service.done('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 });
     await service.refused(412, 'version_stale', () =>
       service.post('therapist', `/v1/boundaries/${id}/amend`, { terms: NO_GIFTS }, { 'If-Match': '"1"' }),
+    );
+  });
+
+  it('is neither discussed nor agreed before it was proposed', async () => {
+    const { id } = await propose();
+    const before = { occurredAt: addHours(new Date().toISOString(), -24), reason: 'entered late' };
+    await service.refused(422, 'before_last_entry', () =>
+      service.post('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1, ...before }),
+    );
+    await service.done('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 });
+    const party = { staffId: story.therapistId };
+    await service.refused(422, 'before_last_entry', () =>
+      service.post('therapist', `/v1/boundaries/${id}/agree`, {
+        versionNo: 1,
+        party,
+        how: 'spoken',
+        ...before,
+      }),
     );
   });
 

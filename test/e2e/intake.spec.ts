@@ -163,19 +163,19 @@ describe('an inquiry over HTTP', () => {
     });
   });
 
-  it('is matched to an active therapist, and reviewed by a clinician, whoever says otherwise', async () => {
+  it('is matched to an active therapist, and reviewed by the clinician who says so, whoever says otherwise', async () => {
     const id = await receive();
-    const { auditor, supervisor } = service.first.staff;
-    const review = { risk: 'raised', suitable: true, reviewedByClinician: auditor };
+    const { auditor, coordinator, supervisor } = service.first.staff;
+    const review = (reviewedByClinician: string) => ({ risk: 'urgent', suitable: true, reviewedByClinician });
+    const path = `/v1/inquiries/${id}/screen`;
+    for (const reviewer of [auditor, coordinator, supervisor, therapistId])
+      await service.refused(422, 'reviewer_not_clinician', () =>
+        service.post('coordinator', path, review(reviewer), seen(1)),
+      );
     await service.refused(422, 'reviewer_not_clinician', () =>
-      service.post('coordinator', `/v1/inquiries/${id}/screen`, review, seen(1)),
+      service.post('therapist', path, review(supervisor), seen(1)),
     );
-    await service.done(
-      'coordinator',
-      `/v1/inquiries/${id}/screen`,
-      { ...review, reviewedByClinician: supervisor },
-      seen(1),
-    );
+    await service.done('supervisor', path, review(supervisor), seen(1));
     await service.refused(422, 'not_an_active_therapist', () =>
       service.post('coordinator', `/v1/inquiries/${id}/match`, { therapistId: auditor, reasons: [] }),
     );

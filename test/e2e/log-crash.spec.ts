@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, EventStore, isOutage, openPool, type CommandMeta, type Receipt } from '#libs/event-store';
 import { DomainError, systemClock, uuidv7 } from '#libs/kernel';
-import { readPidFile } from '../../libs/embedded-postgres/src/postmaster.js';
 import { migrate } from '../../migrations/data-source.js';
-import { counter, meta, oneTo, sleep } from '../support/log-kit.js';
+import { counter, meta, oneTo, sleep, until } from '../support/log-kit.js';
 
 const ROUNDS = 4;
 const practices = oneTo(2).map(() => uuidv7());
@@ -50,12 +49,13 @@ test('whatever was acknowledged before a kill -9 of the database is there, once,
     const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
     const before = acknowledged.size;
     const writers = oneTo(16).map((n) => write(store, practices[n % practices.length]!));
-    await sleep(60 + 70 * round);
-    process.kill(readPidFile(dataDir)!.pid, 'SIGKILL');
+    await until(async () => acknowledged.size > before + 50);
+    await sleep(17 * round);
+    const [pid] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
     await server.exited;
     await Promise.all(writers);
     await pool.end();
-    expect(acknowledged.size).toBeGreaterThan(before);
 
     server = await startEmbeddedPostgres({ dataDir, durable: true });
     const resolved = await resolveUnknown();

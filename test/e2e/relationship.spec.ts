@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidv7 } from '#libs/kernel';
+import { Tokens } from '#libs/identity';
+import { addHours, uuidv7 } from '#libs/kernel';
 import { relationshipIdOf } from '#libs/relationship';
 import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { startService, type Service, type TestRole } from '../support/http-kit.js';
@@ -9,7 +10,7 @@ let stop: () => Promise<void>;
 let therapistId: string;
 let clientId: string;
 let unitId: string;
-const second = (role: 'owner' | 'coordinator' | 'therapist') => ({
+const second = (role: 'coordinator') => ({
   Authorization: `Bearer ${service.tokenOf(role, 'second')}`,
 });
 const mira = { legalName: 'Mirabel Okafor', dateOfBirth: '1991-02-28', languages: ['en'], contacts: [] };
@@ -23,14 +24,18 @@ async function oneClient(headers = {}) {
   ] as const;
 }
 
-async function publishStance(of: string, headers = {}) {
+/** Everybody states their own. */
+async function publishStance(of: string, practice = service.first) {
+  const headers = {
+    Authorization: `Bearer ${await service.app.get(Tokens).issue(practice.id, of, 'theirs')}`,
+  };
   const { id } = await service.done(
-    'owner',
+    'therapist',
     '/v1/stances',
     { therapistId: of, locale: 'en', dimensions: EXAMPLE_FOR_ONE },
     headers,
   );
-  await service.done('owner', `/v1/stances/${id}/publish`, {}, headers);
+  await service.done('therapist', `/v1/stances/${id}/publish`, {}, headers);
 }
 
 const open = (more: object = {}) =>
@@ -123,6 +128,19 @@ describe('a relationship over HTTP', () => {
       );
   });
 
+  it('has no past before it was opened: no change and no ending is entered there', async () => {
+    const { id } = await open();
+    const before = { occurredAt: addHours(new Date().toISOString(), -24), reason: 'entered late' };
+    for (const [verb, body] of [
+      ['end', { by: 'client', reasonCode: 'moved_away' }],
+      ['change-format', { to: 'video' }],
+      ['add-information-source', { source: 'mandator' }],
+    ] as const)
+      await service.refused(422, 'before_the_opening', () =>
+        service.post('therapist', `/v1/relationships/${id}/${verb}`, { ...body, ...before }),
+      );
+  });
+
   it('is not opened without a stance for this kind of unit, nor with somebody who is no active therapist', async () => {
     const [, ours] = await oneClient();
     const auditor = service.first.staff.auditor;
@@ -202,7 +220,7 @@ describe('a relationship over HTTP', () => {
     const none = uuidv7();
     const theirTherapist = service.practices.second!.staff.therapist;
     const [, theirUnit] = await oneClient(second('coordinator'));
-    await publishStance(theirTherapist, second('owner'));
+    await publishStance(theirTherapist, service.practices.second);
     const their = await service.done(
       'coordinator',
       '/v1/relationships',

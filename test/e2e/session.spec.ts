@@ -145,8 +145,9 @@ describe('a session over HTTP', () => {
   it('shows nobody’s words to coordinators and auditors', async () => {
     const { id } = await running();
     await act(id, 'observe', { kind: 'RuptureNoticed', noticedBy: 'client', words: 'You did not listen.' });
+    await act(id, 'observe', { kind: 'SelfDisclosureMade', topic: 'my own divorce' });
     await act(id, 'make-safety-contact', { summary: 'Called her sister.' });
-    const words = /did not listen|her sister/;
+    const words = /did not listen|her sister|divorce/;
     for (const role of ['coordinator', 'auditor'] as const)
       expect(JSON.stringify(await page(id, role))).not.toMatch(words);
     for (const role of ['therapist', 'owner'] as const)
@@ -213,6 +214,41 @@ describe('a session over HTTP', () => {
       'ConsentWithdrawn',
       'ReceiptIssued',
     ]);
+  });
+
+  it('does not start with a therapist who has been replaced since it was planned', async () => {
+    const story = await givenRelationship(service);
+    await givenConsent(service, story);
+    const { id } = await schedule(story);
+    pass(1);
+    await happens(service, relationship, story.relationshipId, {
+      type: 'ReassignTherapist',
+      to: service.first.staff.supervisor,
+      therapist: { isTherapist: true, active: true },
+      stance: { published: true, suits: true },
+    });
+    const { reasons } = await service.refused(422, 'refused_for_several_reasons', () => post(id, 'start'));
+    expect(reasons?.map(({ code }) => code)).toContain('therapist_changed_since_planned');
+  });
+
+  it('does not start in the past, nor end before what was recorded in it', async () => {
+    const story = await givenRelationship(service);
+    await givenConsent(service, story);
+    pass(30);
+    const { id } = await schedule(story);
+    await service.refused(422, 'start_is_past', () =>
+      post(id, 'start', { occurredAt: addMinutes(clock.now(), -20) }),
+    );
+    await act(id, 'start');
+    const startedAt = (await page(id)).startedAt as string;
+    pass(20);
+    await act(id, 'observe', { kind: 'RuptureRepaired' });
+    await service.refused(422, 'before_last_entry', () =>
+      post(id, 'end', { occurredAt: addMinutes(startedAt, 10) }),
+    );
+    await service.refused(409, 'not_running_then', () =>
+      post(id, 'withdraw-consent', { clientId: story.clientId, occurredAt: addMinutes(startedAt, -10) }),
+    );
   });
 
   it('an emergency that is none is an ordinary start', async () => {

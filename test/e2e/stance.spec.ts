@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Tokens } from '#libs/identity';
 import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { startService, type Service } from '../support/http-kit.js';
 
@@ -10,9 +11,18 @@ afterAll(() => stop());
 describe('a stance over HTTP', () => {
   it('is drafted, published, changed and read in every version', async () => {
     const therapistId = service.first.staff.therapist;
-    const { id } = await service.done('therapist', '/v1/stances', { therapistId, locale: 'en', dimensions: EXAMPLE_FOR_ONE });
+    const { id } = await service.done('therapist', '/v1/stances', {
+      therapistId,
+      locale: 'en',
+      dimensions: EXAMPLE_FOR_ONE,
+    });
     await service.done('therapist', `/v1/stances/${id}/publish`, {}, { 'If-Match': '"1"' });
-    await service.done('therapist', `/v1/stances/${id}/revise`, { dimensions: { informationSources: ['client_account', 'collateral_person'] } }, { 'If-Match': '"2"' });
+    await service.done(
+      'therapist',
+      `/v1/stances/${id}/revise`,
+      { dimensions: { informationSources: ['client_account', 'collateral_person'] } },
+      { 'If-Match': '"2"' },
+    );
     const published = await service.post('therapist', `/v1/stances/${id}/publish`, {}, { 'If-Match': '"3"' });
     expect(published.headers).toMatchObject({ etag: '"4"', 'x-position': String(published.body.position) });
 
@@ -24,6 +34,26 @@ describe('a stance over HTTP', () => {
     await service.settled();
     const list = await service.get('coordinator', '/v1/stances?partiality=partial_to_client');
     expect(list.body.data).toMatchObject([{ stanceId: id, versionNo: 2, therapistId }]);
+  });
+
+  it('is stated by its own therapist alone; an owner may only retire it', async () => {
+    const other = (await service.done('owner', '/v1/staff', { name: 'Theo', roles: ['therapist'] })).id;
+    const draft = { therapistId: other, locale: 'en', dimensions: EXAMPLE_FOR_ONE };
+    await service.refused(422, 'not_your_stance', () => service.post('therapist', '/v1/stances', draft));
+    await service.refused(403, 'forbidden', () => service.post('owner', '/v1/stances', draft));
+    const theirs = {
+      Authorization: `Bearer ${await service.app.get(Tokens).issue(service.first.id, other, 'theirs')}`,
+    };
+    const { id } = await service.done('therapist', '/v1/stances', draft, theirs);
+    await service.done('therapist', `/v1/stances/${id}/publish`, {}, theirs);
+    const path = `/v1/stances/${id}`;
+    await service.refused(422, 'not_your_stance', () =>
+      service.post('therapist', `${path}/revise`, { locale: 'de' }, { 'If-Match': '"2"' }),
+    );
+    await service.refused(422, 'not_your_stance', () => service.post('therapist', `${path}/publish`));
+    await service.refused(422, 'not_your_stance', () => service.post('therapist', `${path}/retire`));
+    await service.refused(403, 'forbidden', () => service.post('owner', `${path}/publish`));
+    await service.done('owner', `${path}/retire`);
   });
 
   it('answers with a problem document and stores nothing when the role does not allow it', () =>

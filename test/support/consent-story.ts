@@ -5,6 +5,7 @@ import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { consentIdOf, type ConsentEvent } from '../../libs/consent/src/consent/consent.js';
 import type { TwoClocks } from '../../libs/consent/src/consent/situation.js';
 import type { Purpose } from '../../libs/consent/src/rule-pack/elements.js';
+import { packInForce, requirements } from '../../libs/consent/src/rule-pack/rule-pack.js';
 import { SHIPPED_PACKS } from '../../libs/consent/src/rule-pack/packs.js';
 import type { Part } from '../../libs/consent/src/status/facts.js';
 import { statusFacts, type Known } from '../../libs/consent/src/status/parts.js';
@@ -78,9 +79,14 @@ export class Story {
     return this.consent('ConsentOffered', { documents, language: 'en', channel: 'in_person' }, when, when, clientId);
   }
 
-  /** Offered, the stance acknowledged, and given; `given` changes what it rests on. */
+  /** Offered, talked through, the stance acknowledged, and given; `given` changes what it rests on. */
   give(when: string, given: object = {}, recordedAt = when, clientId = CLIENT) {
     this.offer(when, clientId);
+    const pack = packInForce(SHIPPED_PACKS, 'generic', when.slice(0, 10))!;
+    for (const { element } of requirements(pack, { purpose: 'treatment', unitKind: 'couple', minor: true, remote: true }))
+      this.consent('ElementDisclosed', { element, how: 'spoken' }, when, recordedAt, clientId);
+    this.consent('ComprehensionRecorded', { method: 'teach_back', understood: true, capacity: { attested: true } }, when, recordedAt, clientId);
+    this.consent('VoluntarinessRecorded', { voluntary: true, mandated: false, pressures: [] }, when, recordedAt, clientId);
     const stance = { stanceId: stanceId(THERAPIST), versionNo: 1, contentHash: 'sha256:1' };
     this.consent('StanceAcknowledged', stance, when, recordedAt, clientId);
     const documents = [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }];

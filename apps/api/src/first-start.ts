@@ -43,19 +43,21 @@ async function registerOwner(app: INestApplicationContext, config: Config): Prom
 
 async function demoCredentials(app: INestApplicationContext, config: Config, first: boolean, note: (message: string) => void): Promise<Credentials> {
   const file = join(config.home, 'demo.env');
-  const kept = first ? '' : await readFile(file, 'utf8').catch(() => '');
-  if (kept) return { demo: true, tokens: Object.fromEntries([...kept.matchAll(/^export (\w+)_TOKEN=(.+)$/gm)].map(([, role, token]) => [role!.toLowerCase(), token!])) };
-
-  note('loading the demo practice: invented people, through the same commands');
-  await loadDemoPractice(app, progressOn(process.stderr));
-  const tokens: Record<string, string> = {};
-  for (const [role, staffId] of Object.entries(DEMO_STAFF))
-    tokens[role] = await app.get(Tokens).issue(DEMO_PRACTICE_ID, staffId, `demo ${role}`, role === 'owner' ? config.ownerToken : undefined);
+  const tokens = first ? {} : tokensIn(await readFile(file, 'utf8').catch(() => ''));
+  if (Object.keys(tokens).length === 0) {
+    note('loading the demo practice: invented people, through the same commands');
+    await loadDemoPractice(app, progressOn(process.stderr));
+    for (const [role, staffId] of Object.entries(DEMO_STAFF))
+      tokens[role] = await app.get(Tokens).issue(DEMO_PRACTICE_ID, staffId, `demo ${role}`, role === 'owner' ? config.ownerToken : undefined);
+  }
+  // Written last, so a load that was cut off goes on next time; written anew each time, because the port may differ.
   await writeFile(file, demoEnvironment(config, tokens), { mode: 0o600 });
   return { demo: true, tokens };
 }
 
-/** What a shell takes to try the tour: `. .candor/demo.env`. Written last, so a load that was cut off goes on next time. */
+const tokensIn = (text: string): Record<string, string> => Object.fromEntries([...text.matchAll(/^export (\w+)_TOKEN=(.+)$/gm)].map(([, role, token]) => [role!.toLowerCase(), token!]));
+
+/** What a shell takes to try the tour: `. .candor/demo.env`. */
 function demoEnvironment({ host, port }: Config, tokens: Record<string, string>): string {
   const variables = {
     CANDOR: `http://${host}:${port}`,

@@ -19,7 +19,7 @@ Examples:
   npm run candor -- migrate
   npm run candor -- rebuild consent_facts
   npm run candor -- rebuild --all
-  npm run candor -- openapi > apps/api/openapi.json
+  npm run --silent candor -- openapi > apps/api/openapi.json
 
 Uses DATABASE_URL, or the embedded database in .candor/ (also while \`npm start\` runs).
 Exit codes: 0 fine · 1 a rebuilt read model had differed from the log · 2 could not run.`,

@@ -14,3 +14,4 @@ export { BOUNDARY_TOPICS } from './agreement/topics.js';
 export type { BoundaryTopic } from './agreement/topics.js';
 export { BoundaryModule } from './boundary.module.js';
 export { boundaryBoard } from './board/board.projection.js';
+export { SettleBoundary } from './agreement/agreement.handler.js';

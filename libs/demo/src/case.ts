@@ -45,7 +45,11 @@ export class Case {
     const { house, practiceId, calendar } = world;
     const key = people.map((person) => person.key).join(' and ');
     this.story = new Story(`${house.key}/${key}`, practiceId, calendar, steps);
-    this.members = people.map((person) => ({ ...person, id: clientIdOf(person.key), bornOn: bornOn(person, calendar.today) }));
+    this.members = people.map((person) => ({
+      ...person,
+      id: clientIdOf(person.key),
+      bornOn: bornOn(person, calendar.today),
+    }));
     this.inquiryId = deriveId('demo', 'inquiry', key);
     this.unitId = deriveId('demo', 'unit', key);
     this.relationshipId = relationshipIdOf(practiceId, this.inquiryId);
@@ -69,10 +73,12 @@ export class Case {
     return this.format !== 'in_person';
   }
 
-  consentId = ({ id }: Treated, purpose: Purpose): string => consentIdOf(this.world.practiceId, this.relationshipId, id, purpose);
+  consentId = ({ id }: Treated, purpose: Purpose): string =>
+    consentIdOf(this.world.practiceId, this.relationshipId, id, purpose);
 
   /** Whether a guardian still decides for somebody, on the day the story has come to. */
-  isMinor = ({ bornOn }: Treated): boolean => localDate(this.story.moment, this.world.house.zone) < dayOfAge(bornOn, 18);
+  isMinor = ({ bornOn }: Treated): boolean =>
+    localDate(this.story.moment, this.world.house.zone) < dayOfAge(bornOn, 18);
 
   /** The first appointment from a day on. */
   visit(from: DaysAgo): this {
@@ -93,4 +99,5 @@ function bornOn({ born }: Person, today: LocalDate): LocalDate {
   return `${year}-${day}`;
 }
 
-const shiftDays = (date: LocalDate, days: number): LocalDate => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const shiftDays = (date: LocalDate, days: number): LocalDate =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);

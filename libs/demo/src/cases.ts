@@ -24,9 +24,16 @@ import {
   withdraws,
   type Talk,
 } from './stories/consent.js';
-import { asksForTherapy, type Asking } from './stories/intake.js';
+import { asksForTherapy, movesHouse, type Asking } from './stories/intake.js';
 import { changesFormat, hearsFromElsewhere, isHandedOver, relationshipEnds } from './stories/relationship.js';
-import { beginsInAnEmergency, meet, meetForSomeTime, nextIsPlanned, withdrawsInSession } from './stories/sessions.js';
+import {
+  beginsInAnEmergency,
+  goesOnForSafety,
+  meet,
+  meetForSomeTime,
+  nextIsPlanned,
+  withdrawsInSession,
+} from './stories/sessions.js';
 import type { World } from './world.js';
 
 /** How one case went. `inquiry` is the day of the first call. */
@@ -78,9 +85,17 @@ const LINDENHOF_CASES: readonly Told[] = [
     who: 'amara',
     with: 'jonah',
     inquiry: 172,
-    asking: { concern: 'Has not slept well since moving here and is hard on herself about it.', wish: { dimension: 'unconditionality', value: 'compassion' } },
+    asking: {
+      concern: 'Has not slept well since moving here and is hard on herself about it.',
+      wish: { dimension: 'unconditionality', value: 'compassion' },
+    },
     story: (one, inquiry) => {
-      goesOn(THEN_THE_TOUR, 8, { question: ['Will you ever talk to my partner about me?', 'No. What I know comes from you alone. If that ever changes I tell you first and you decide.'] })(one, inquiry);
+      goesOn(THEN_THE_TOUR, 8, {
+        question: [
+          'Will you ever talk to my partner about me?',
+          'No. What I know comes from you alone. If that ever changes I tell you first and you decide.',
+        ],
+      })(one, inquiry);
       nextIsPlanned(one);
     },
   },
@@ -89,7 +104,11 @@ const LINDENHOF_CASES: readonly Told[] = [
     with: 'jonah',
     inquiry: 120,
     asking: { concern: 'Lost his job and the feeling of being needed.' },
-    story: goesOnUntilNow(6, { pressures: ['financial'], words: 'Nobody makes me come, but I worry about the money.' }, THEN_THE_TOUR),
+    story: goesOnUntilNow(
+      6,
+      { pressures: ['financial'], words: 'Nobody makes me come, but I worry about the money.' },
+      THEN_THE_TOUR,
+    ),
   },
   {
     who: 'ciara',
@@ -108,7 +127,10 @@ const LINDENHOF_CASES: readonly Told[] = [
     who: 'dmitri',
     with: 'jonah',
     inquiry: 405,
-    asking: { concern: 'Panics in trains and lifts.', wish: { dimension: 'challenge', value: 'will_challenge' } },
+    asking: {
+      concern: 'Panics in trains and lifts.',
+      wish: { dimension: 'challenge', value: 'will_challenge' },
+    },
     story: (one, inquiry) => {
       goesOn(196, 7)(one, inquiry);
       one.story.on(one.world.calendar.workday(188), '12:00');
@@ -134,7 +156,10 @@ const LINDENHOF_CASES: readonly Told[] = [
     story: (one, inquiry) => {
       goesOn(45, 7, { expiresOn: one.world.calendar.dateOf(30) })(one, inquiry);
       one.story.on(one.world.calendar.workday(33), '13:00');
-      amends(one, one.number % 2 === 0 ? 'between_session_contact' : 'social_media_and_search', { rule: 'by_arrangement', words: 'We agree from time to time what is useful.' });
+      amends(one, one.number % 2 === 0 ? 'between_session_contact' : 'social_media_and_search', {
+        rule: 'by_arrangement',
+        words: 'We agree from time to time what is useful.',
+      });
     },
   },
   {
@@ -186,7 +211,10 @@ const LINDENHOF_CASES: readonly Told[] = [
     who: 'kofi',
     with: 'jonah',
     inquiry: 232,
-    asking: { concern: 'Drinks more than he likes, wants to look at it without being told off.', wish: { dimension: 'safety', value: 'true' } },
+    asking: {
+      concern: 'Drinks more than he likes, wants to look at it without being told off.',
+      wish: { dimension: 'safety', value: 'true' },
+    },
     story: goesOnUntilNow(7, {}, THEN_THE_TOUR),
   },
   {
@@ -277,7 +305,10 @@ const LINDENHOF_CASES: readonly Told[] = [
       const signedAt = one.story.moment;
       // the paper lay in the tray for six days
       one.story.on(one.world.calendar.workday(inquiry - 22), '08:40');
-      saysYes(one, first, { signedAt, lateBecause: 'Signed on paper; the sheet was found in the tray and entered days later.' });
+      saysYes(one, first, {
+        signedAt,
+        lateBecause: 'Signed on paper; the sheet was found in the tray and entered days later.',
+      });
       agreesOn(one, 'gifts');
       meetForSomeTime(one, { from: inquiry - 30, until: 1, times: 6 });
       nextIsPlanned(one);
@@ -293,7 +324,13 @@ const LINDENHOF_CASES: readonly Told[] = [
       one.story.on(one.world.calendar.workday(41), '09:10');
       const entry = withdraws(one, one.first, { channel: 'phone', enteredBy: 'mirela' });
       one.story.on(one.world.calendar.workday(38), '16:20');
-      withdrawalIsCorrected(one, one.first, entry, 'supervisor', 'Another client of the same first name had called. Checked with both.');
+      withdrawalIsCorrected(
+        one,
+        one.first,
+        entry,
+        'supervisor',
+        'Another client of the same first name had called. Checked with both.',
+      );
       meetForSomeTime(one, { from: 34, until: 1, times: 3 });
       nextIsPlanned(one);
     },
@@ -360,7 +397,10 @@ const LINDENHOF_CASES: readonly Told[] = [
     who: 'zoe',
     with: 'rafael',
     inquiry: 542,
-    asking: { concern: 'Counts everything, and cannot stop.', wish: { dimension: 'challenge', value: 'direct' } },
+    asking: {
+      concern: 'Counts everything, and cannot stop.',
+      wish: { dimension: 'challenge', value: 'direct' },
+    },
     // never reviewed since
     story: goesOnUntilNow(8),
   },
@@ -371,7 +411,8 @@ const LINDENHOF_CASES: readonly Told[] = [
     asking: { concern: 'Pain that no doctor explains.' },
     story: (one, inquiry) => {
       goesOn(140, 6)(one, inquiry);
-      one.visit(130);
+      one.visit(131);
+      movesHouse(one, one.first);
       isReviewed(one);
       meetForSomeTime(one, { from: 120, until: 1, times: 3 });
       nextIsPlanned(one);
@@ -403,7 +444,11 @@ const LINDENHOF_CASES: readonly Told[] = [
     story: (one, inquiry) => {
       goesOn(58, 6)(one, inquiry);
       one.story.on(one.world.calendar.workday(50), '14:30');
-      hearsFromElsewhere(one, 'collateral_person', 'Her sister called, worried, and told what she sees at home.');
+      hearsFromElsewhere(
+        one,
+        'collateral_person',
+        'Her sister called, worried, and told what she sees at home.',
+      );
     },
   },
   {
@@ -428,6 +473,12 @@ const LINDENHOF_CASES: readonly Told[] = [
       isAskedFor(one, 'telehealth');
       // the text on video changed seventy days ago, and nobody has talked it through since
       meetForSomeTime(one, { from: inquiry - 22, until: 58, times: 6 });
+      one.story.on(one.world.calendar.workday(53), '08:30');
+      goesOnForSafety(
+        one,
+        one.world.calendar.next(one.slot.weekday, 48),
+        'Had not left the house for ten days; waiting for a new conversation about video would have done harm.',
+      );
     },
   },
   {
@@ -439,7 +490,11 @@ const LINDENHOF_CASES: readonly Told[] = [
       beginsInAnEmergency(one, inquiry - 8, '18:30', 'imminent_harm');
       const seen = inquiry - 9;
       one.story.on(seen, '17:00');
-      emergencyIsFollowedUp(one, one.first, 'Talked through what happened and why we began without asking. Safe at home.');
+      emergencyIsFollowedUp(
+        one,
+        one.first,
+        'Talked through what happened and why we began without asking. Safe at home.',
+      );
       isOffered(one, one.first, 'treatment', 'in_person');
       one.visit(inquiry - 12);
       isTalkedThrough(one);
@@ -479,7 +534,10 @@ const LINDENHOF_CASES: readonly Told[] = [
       isOffered(one, one.first);
       one.visit(inquiry - 9);
       isTold(one, one.first);
-      asks(one, one.first, ['Does my employer get a report?', 'No. There is no mandate, and without your consent nobody learns anything.']);
+      asks(one, one.first, [
+        'Does my employer get a report?',
+        'No. There is no mandate, and without your consent nobody learns anything.',
+      ]);
       saysNo(one, one.first, 'Then it is my decision, and I decide not to.');
     },
   },
@@ -488,7 +546,10 @@ const LINDENHOF_CASES: readonly Told[] = [
     with: 'rafael',
     inquiry: 47,
     asking: { concern: 'Two burglaries, and no night without the light on.' },
-    story: goesOnUntilNow(3, { pressures: ['employer'], words: 'They suggested it. I would have come anyway.' }),
+    story: goesOnUntilNow(3, {
+      pressures: ['employer'],
+      words: 'They suggested it. I would have come anyway.',
+    }),
   },
 
   // Ines
@@ -530,11 +591,18 @@ const LINDENHOF_CASES: readonly Told[] = [
     asking: { concern: 'Cannot forgive his brother and would like to.' },
     story: (one, inquiry) => {
       goesOn(90, 5)(one, inquiry);
-      const said = one.world.calendar.at(one.world.calendar.next(one.slot.weekday, 88) + 3, '19:00');
-      meet(one, one.world.calendar.next(one.slot.weekday, 88));
+      const { calendar } = one.world;
+      const last = calendar.next(one.slot.weekday, 88);
+      const said = calendar.at(last + 3, '19:00');
+      meet(one, last);
       // the letter lay in the box while the session above was held
-      one.story.on(one.world.calendar.workday(one.world.calendar.next(one.slot.weekday, 88) - 3), '09:00');
-      withdraws(one, one.first, { channel: 'letter', enteredBy: 'coordinator', saidAt: said, lateBecause: 'The letter is dated days before it reached us.' });
+      one.story.on(calendar.workday(last - 3), '09:00');
+      withdraws(one, one.first, {
+        channel: 'letter',
+        enteredBy: 'coordinator',
+        saidAt: said,
+        lateBecause: 'The letter is dated days before it reached us.',
+      });
     },
   },
   {
@@ -579,7 +647,11 @@ const LINDENHOF_CASES: readonly Told[] = [
     story: (one, inquiry) => {
       goesOn(30, 5)(one, inquiry);
       one.story.on(one.world.calendar.workday(24), '10:50');
-      withdraws(one, one.first, { channel: 'in_person', enteredBy: 'ines', scope: { kind: 'element', element: 'third_party_payer' } });
+      withdraws(one, one.first, {
+        channel: 'in_person',
+        enteredBy: 'ines',
+        scope: { kind: 'element', element: 'third_party_payer' },
+      });
       meetForSomeTime(one, { from: 20, until: 1, times: 2 });
       nextIsPlanned(one);
     },
@@ -615,6 +687,7 @@ const LINDENHOF_CASES: readonly Told[] = [
     asking: { concern: 'Was laughed at once, on a stage, and hears it still.' },
     story: (one, inquiry) => {
       goesOn(1, 3)(one, inquiry);
+      movesHouse(one, one.first, 'Yari');
       leavesOpen(one, 'touch');
       nextIsPlanned(one);
     },
@@ -726,7 +799,16 @@ export function casesOf(world: World, steps: Step[]): Case[] {
     taken.set(therapist, nth + 1);
     const people = typeof who === 'string' ? [who] : who;
     const unitKind: UnitKind = people.length === 2 ? 'couple' : 'individual';
-    const one = new Case(world, number, unitKind, people.map(personOf), therapist, format, slotOf(nth), steps);
+    const one = new Case(
+      world,
+      number,
+      unitKind,
+      people.map(personOf),
+      therapist,
+      format,
+      slotOf(nth),
+      steps,
+    );
     asksForTherapy(one, inquiry, asking);
     story(one, inquiry);
     return one;
@@ -734,4 +816,7 @@ export function casesOf(world: World, steps: Step[]): Case[] {
 }
 
 const HOURS = ['09:00', '11:00', '14:00', '16:00'] as const;
-const slotOf = (nth: number): Slot => ({ weekday: 1 + (nth % 5), time: HOURS[Math.floor(nth / 5) % HOURS.length]! });
+const slotOf = (nth: number): Slot => ({
+  weekday: 1 + (nth % 5),
+  time: HOURS[Math.floor(nth / 5) % HOURS.length]!,
+});

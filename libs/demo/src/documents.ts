@@ -68,8 +68,16 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     title: 'How we work together',
     elements: WORKING,
     versions: [
-      { published: { ago: 557, time: '10:00' }, text: working('Lindenhof Practice'), materiality: 'material' },
-      { published: { ago: 310, time: '10:30' }, text: working('Lindenhof Practice, two minutes from the tram'), materiality: 'cosmetic' },
+      {
+        published: { ago: 557, time: '10:00' },
+        text: working('Lindenhof Practice'),
+        materiality: 'material',
+      },
+      {
+        published: { ago: 310, time: '10:30' },
+        text: working('Lindenhof Practice, two minutes from the tram'),
+        materiality: 'cosmetic',
+      },
     ],
   },
   {
@@ -80,7 +88,9 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     versions: [
       {
         published: { ago: 557, time: '10:20' },
-        text: text('I have read and talked about how we work together, what it costs, what stays here and how my therapist stands towards me. I have had time to ask. I want to begin. I can take this back whenever I like, and I keep a copy.'),
+        text: text(
+          'I have read and talked about how we work together, what it costs, what stays here and how my therapist stands towards me. I have had time to ask. I want to begin. I can take this back whenever I like, and I keep a copy.',
+        ),
         materiality: 'material',
       },
     ],
@@ -92,7 +102,11 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     elements: ['fees_and_cancellation', 'third_party_payer'],
     versions: [
       { published: { ago: 557, time: '10:40' }, text: fees('95 euros', '24 hours'), materiality: 'material' },
-      { published: { ago: 240, time: '11:00' }, text: fees('102 euros', '24 hours'), materiality: 'material' },
+      {
+        published: { ago: 240, time: '11:00' },
+        text: fees('102 euros', '24 hours'),
+        materiality: 'material',
+      },
     ],
   },
   {
@@ -108,7 +122,11 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     title: 'Sessions by video',
     elements: ['technology_and_telehealth'],
     versions: [
-      { published: { ago: 557, time: '11:20' }, text: video('Nothing is recorded.'), materiality: 'material' },
+      {
+        published: { ago: 557, time: '11:20' },
+        text: video('Nothing is recorded.'),
+        materiality: 'material',
+      },
       {
         published: { ago: 70, time: '15:00' },
         text: video('Nothing is recorded, but the new service keeps the times of calls for thirty days.'),
@@ -124,7 +142,9 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     versions: [
       {
         published: { ago: 557, time: '11:40' },
-        text: text('When two of you come, both of you together are whom we work for. What one of you tells us alone we do not carry to the other, and we do not keep secrets that make the work impossible: we say so, and you decide who tells.'),
+        text: text(
+          'When two of you come, both of you together are whom we work for. What one of you tells us alone we do not carry to the other, and we do not keep secrets that make the work impossible: we say so, and you decide who tells.',
+        ),
         materiality: 'material',
       },
     ],
@@ -137,7 +157,9 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
     versions: [
       {
         published: { ago: 557, time: '12:00' },
-        text: text('Until you are eighteen somebody who cares for you gives permission, and we ask you as well. Your parents learn that you come and whether you are safe. What you say here stays yours.'),
+        text: text(
+          'Until you are eighteen somebody who cares for you gives permission, and we ask you as well. Your parents learn that you come and whether you are safe. What you say here stays yours.',
+        ),
         materiality: 'material',
       },
     ],
@@ -150,7 +172,9 @@ export const JUNIPER_DOCUMENTS: readonly DocumentHistory[] = [
     kind: 'disclosure',
     title: 'Disclosure statement',
     elements: WORKING,
-    versions: [{ published: { ago: 539, time: '09:00' }, text: working('Juniper Room'), materiality: 'material' }],
+    versions: [
+      { published: { ago: 539, time: '09:00' }, text: working('Juniper Room'), materiality: 'material' },
+    ],
   },
   {
     key: 'form',
@@ -160,7 +184,9 @@ export const JUNIPER_DOCUMENTS: readonly DocumentHistory[] = [
     versions: [
       {
         published: { ago: 539, time: '09:20' },
-        text: text('I have read the disclosure statement and how my therapist stands towards me, I have had time to ask, and I was given a copy. I want to begin, and I can stop whenever I like.'),
+        text: text(
+          'I have read the disclosure statement and how my therapist stands towards me, I have had time to ask, and I was given a copy. I want to begin, and I can stop whenever I like.',
+        ),
         materiality: 'material',
       },
     ],
@@ -170,7 +196,13 @@ export const JUNIPER_DOCUMENTS: readonly DocumentHistory[] = [
     kind: 'fee_schedule',
     title: 'Fees and cancellation',
     elements: ['fees_and_cancellation', 'third_party_payer'],
-    versions: [{ published: { ago: 539, time: '09:40' }, text: fees('140 dollars', '48 hours'), materiality: 'material' }],
+    versions: [
+      {
+        published: { ago: 539, time: '09:40' },
+        text: fees('140 dollars', '48 hours'),
+        materiality: 'material',
+      },
+    ],
   },
   {
     key: 'privacy',
@@ -184,6 +216,12 @@ export const JUNIPER_DOCUMENTS: readonly DocumentHistory[] = [
     kind: 'disclosure',
     title: 'Telehealth',
     elements: ['technology_and_telehealth'],
-    versions: [{ published: { ago: 539, time: '10:20' }, text: video('Nothing is recorded.'), materiality: 'material' }],
+    versions: [
+      {
+        published: { ago: 539, time: '10:20' },
+        text: video('Nothing is recorded.'),
+        materiality: 'material',
+      },
+    ],
   },
 ];

@@ -30,7 +30,9 @@ export interface DemoLoad {
  */
 export async function loadDemo({ bus, clock, now, registered, onProgress }: DemoLoad): Promise<void> {
   if (registered && !registered.data.demo)
-    throw new Error(`Practice ${practiceIdOf(LINDENHOF.key)} is not marked as a demo. Nothing was loaded: the demo goes into an empty database only.`);
+    throw new Error(
+      `Practice ${practiceIdOf(LINDENHOF.key)} is not marked as a demo. Nothing was loaded: the demo goes into an empty database only.`,
+    );
   const steps = script(registered ? loadedOn(registered.recordedAt) : localDate(now, LINDENHOF.zone));
   const done = new Map<string, Receipt>();
   for (const [index, step] of steps.entries()) {
@@ -38,7 +40,10 @@ export async function loadDemo({ bus, clock, now, registered, onProgress }: Demo
     const receipt = await bus.execute<Receipt>(step.send(done)).catch((error: unknown) => {
       throw new Error(failure(step, error), { cause: error });
     });
-    if (index === 0 && receipt.replayed && !registered) throw new Error('The demo practice is in the log already. Hand its PracticeRegistered to loadDemo, so that its days are counted from the same day.');
+    if (index === 0 && receipt.replayed && !registered)
+      throw new Error(
+        'The demo practice is in the log already. Hand its PracticeRegistered to loadDemo, so that its days are counted from the same day.',
+      );
     done.set(step.name, receipt);
     onProgress?.(index + 1, steps.length);
   }
@@ -56,15 +61,20 @@ export function script(today: LocalDate): Step[] {
   steps.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const end = startOfLocalDay(today, LINDENHOF.zone);
   const ahead = steps.find(({ at }) => at > end);
-  if (ahead) throw new Error(`Step "${ahead.name}" happens at ${ahead.at}, on the day of the load or after it.`);
+  if (ahead)
+    throw new Error(`Step "${ahead.name}" happens at ${ahead.at}, on the day of the load or after it.`);
   return steps;
 }
 
 /** The day of the first load, from the day the practice was registered. */
-const loadedOn = (registeredAt: Instant): LocalDate => addDays(localDate(registeredAt, LINDENHOF.zone), LINDENHOF.opened);
+const loadedOn = (registeredAt: Instant): LocalDate =>
+  addDays(localDate(registeredAt, LINDENHOF.zone), LINDENHOF.opened);
 
 function failure({ name, at }: Step, error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
-  const reasons = error instanceof DomainError ? error.reasons.map(({ code, detail }) => `\n  ${code}: ${detail}`).join('') : '';
+  const reasons =
+    error instanceof DomainError
+      ? error.reasons.map(({ code, detail }) => `\n  ${code}: ${detail}`).join('')
+      : '';
   return `The demo stopped at "${name}" on ${at}: ${what}${reasons}`;
 }

@@ -14,7 +14,13 @@ export interface Person {
 }
 
 type More = Pick<Person, 'usedName' | 'guardian'>;
-const person = (key: string, legalName: string, born: Person['born'], languages: readonly string[], more: More = {}): Person => ({
+const person = (
+  key: string,
+  legalName: string,
+  born: Person['born'],
+  languages: readonly string[],
+  more: More = {},
+): Person => ({
   key,
   legalName,
   born,

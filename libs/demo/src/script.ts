@@ -47,7 +47,8 @@ export class Story {
 
   /** Goes on at a moment. A story never goes back: whoever tells it wrongly hears of it at once. */
   at(instant: Instant): this {
-    if (instant < this.now) throw new Error(`The story ${this.key} goes back from ${this.now} to ${instant}.`);
+    if (instant < this.now)
+      throw new Error(`The story ${this.key} goes back from ${this.now} to ${instant}.`);
     this.now = instant;
     return this;
   }

@@ -35,13 +35,15 @@ const JONAH: Dimensions = {
   advocacy: { for: 'personhood', notInCourt: true },
   safety: {
     shameFree: true,
-    invitation: 'Nothing you bring here has to be tidied up first. You can say it badly, and you can take it back.',
+    invitation:
+      'Nothing you bring here has to be tidied up first. You can say it badly, and you can take it back.',
   },
   feedback: { everySessions: 4, measure: 'Session Rating Scale' },
   approach: { codes: ['person_centred', 'emotion_focused'] },
 };
 const JONAH_WORDS = {
-  challenge: 'When I think that something you tell yourself is unfair to you, I will say so, and you may disagree.',
+  challenge:
+    'When I think that something you tell yourself is unfair to you, I will say so, and you may disagree.',
 };
 
 /** Stays with how the client sees it, says nothing about herself, and waits to be invited before she challenges. */
@@ -71,7 +73,10 @@ const RAFAEL: Dimensions = {
   unconditionality: { kinds: ['respect', 'empathy'], degree: 'some' },
   challenge: { willingness: 'will_challenge', style: 'direct' },
   advocacy: { for: 'practical_support', notInCourt: false },
-  safety: { shameFree: true, invitation: 'If an exercise did not work, that is news for us and not a failure of yours.' },
+  safety: {
+    shameFree: true,
+    invitation: 'If an exercise did not work, that is news for us and not a failure of yours.',
+  },
   feedback: { everySessions: 1, measure: 'Outcome Rating Scale' },
   approach: { codes: ['cognitive_behavioural', 'acceptance_and_commitment'] },
 };
@@ -81,13 +86,23 @@ const INES: Dimensions = {
   partiality: 'partial_to_client',
   allegiance: { to: 'client', yieldsWhen: ['imminent_harm', 'abuse_report', 'court_order'] },
   informationSources: ['client_account', 'observation_in_session', 'collateral_person'],
-  perspective: { view: 'offers_wider_view', informedBy: ['training', 'supervision', 'growing up between two languages'] },
+  perspective: {
+    view: 'offers_wider_view',
+    informedBy: ['training', 'supervision', 'growing up between two languages'],
+  },
   reciprocity: { expected: false, focus: 'client_only' },
   selfDisclosure: { degree: 'open', topicsNever: ['sexuality'] },
-  unconditionality: { kinds: ['regard', 'empathy', 'other'], degree: 'strong', ownWords: 'curiosity without a verdict' },
+  unconditionality: {
+    kinds: ['regard', 'empathy', 'other'],
+    degree: 'strong',
+    ownWords: 'curiosity without a verdict',
+  },
   challenge: { willingness: 'on_invitation', style: 'gentle' },
   advocacy: { for: 'personhood', notInCourt: false },
-  safety: { shameFree: true, invitation: 'Bring the people who matter to you, in person or in your stories.' },
+  safety: {
+    shameFree: true,
+    invitation: 'Bring the people who matter to you, in person or in your stories.',
+  },
   feedback: { everySessions: 3, measure: 'Session Rating Scale' },
   approach: { codes: ['systemic', 'integrative'] },
 };
@@ -96,7 +111,10 @@ const INES: Dimensions = {
 const INES_FOR_SEVERAL: Dimensions = {
   ...INES,
   partiality: 'multi_partial',
-  allegiance: { to: 'treatment_unit', yieldsWhen: ['imminent_harm', 'abuse_report', 'court_order', 'supervision'] },
+  allegiance: {
+    to: 'treatment_unit',
+    yieldsWhen: ['imminent_harm', 'abuse_report', 'court_order', 'supervision'],
+  },
   informationSources: ['client_account', 'observation_in_session'],
   reciprocity: { expected: false, focus: 'unit_members' },
   challenge: { willingness: 'will_challenge', style: 'questions' },
@@ -125,7 +143,12 @@ export const LINDENHOF_STANCES: readonly StanceHistory[] = [
     setting: 'individual',
     locale: 'en',
     versions: [
-      { published: { ago: 556, time: '11:00' }, dimensions: JONAH, ownWords: JONAH_WORDS, materiality: 'material' },
+      {
+        published: { ago: 556, time: '11:00' },
+        dimensions: JONAH,
+        ownWords: JONAH_WORDS,
+        materiality: 'material',
+      },
       {
         published: { ago: 330, time: '16:00' },
         dimensions: JONAH,
@@ -138,7 +161,8 @@ export const LINDENHOF_STANCES: readonly StanceHistory[] = [
         dimensions: { ...JONAH, informationSources: ['client_account', 'collateral_person'] },
         ownWords: { ...JONAH_WORDS, closing: 'If any of this is not how you find me, tell me.' },
         materiality: 'material',
-        changeSummary: 'From now on I can also hear partners and family, if you want me to. It changes where what I know comes from.',
+        changeSummary:
+          'From now on I can also hear partners and family, if you want me to. It changes where what I know comes from.',
       },
     ],
   },
@@ -161,7 +185,9 @@ export const LINDENHOF_STANCES: readonly StanceHistory[] = [
     therapist: 'rafael',
     setting: 'individual',
     locale: 'en',
-    versions: [{ published: { ago: 556, time: '13:00' }, dimensions: RAFAEL, ownWords: {}, materiality: 'material' }],
+    versions: [
+      { published: { ago: 556, time: '13:00' }, dimensions: RAFAEL, ownWords: {}, materiality: 'material' },
+    ],
     draft: {
       begun: { ago: 12, time: '17:15' },
       ownWords: { opening: 'I trained as an engineer first, and you may notice.' },
@@ -171,13 +197,22 @@ export const LINDENHOF_STANCES: readonly StanceHistory[] = [
     therapist: 'ines',
     setting: 'individual',
     locale: 'en',
-    versions: [{ published: { ago: 556, time: '14:00' }, dimensions: INES, ownWords: {}, materiality: 'material' }],
+    versions: [
+      { published: { ago: 556, time: '14:00' }, dimensions: INES, ownWords: {}, materiality: 'material' },
+    ],
   },
   {
     therapist: 'ines',
     setting: 'unit',
     locale: 'en',
-    versions: [{ published: { ago: 556, time: '14:20' }, dimensions: INES_FOR_SEVERAL, ownWords: {}, materiality: 'material' }],
+    versions: [
+      {
+        published: { ago: 556, time: '14:20' },
+        dimensions: INES_FOR_SEVERAL,
+        ownWords: {},
+        materiality: 'material',
+      },
+    ],
   },
 ];
 
@@ -186,7 +221,9 @@ export const JUNIPER_STANCES: readonly StanceHistory[] = [
     therapist: 'hannah',
     setting: 'individual',
     locale: 'en',
-    versions: [{ published: { ago: 538, time: '10:00' }, dimensions: HANNAH, ownWords: {}, materiality: 'material' }],
+    versions: [
+      { published: { ago: 538, time: '10:00' }, dimensions: HANNAH, ownWords: {}, materiality: 'material' },
+    ],
   },
 ];
 

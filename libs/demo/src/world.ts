@@ -26,19 +26,31 @@ export class World {
   documentsAt(keys: readonly DocumentKey[], moment: Instant): { documentId: string; versionNo: number }[] {
     return keys.map((key) => {
       const history = this.house.documents.find((candidate) => candidate.key === key);
-      const versionNo = history?.versions.filter(({ published }) => this.calendar.at(published.ago, published.time) <= moment).length ?? 0;
+      const versionNo =
+        history?.versions.filter(({ published }) => this.calendar.at(published.ago, published.time) <= moment)
+          .length ?? 0;
       if (versionNo === 0) throw new Error(`${this.house.key} has no document "${key}" at ${moment}.`);
       return { documentId: this.documentId(key), versionNo };
     });
   }
 
   /** The stance a client is shown at a moment. */
-  stanceAt(therapist: TherapistKey, unitKind: UnitKind, moment: Instant): { stanceVersionNo: number; contentHash: string } {
+  stanceAt(
+    therapist: TherapistKey,
+    unitKind: UnitKind,
+    moment: Instant,
+  ): { stanceVersionNo: number; contentHash: string } {
     const setting = settingOfUnit(unitKind);
-    const history = this.house.stances.find((candidate) => candidate.therapist === therapist && candidate.setting === setting);
-    const published = history?.versions.filter((version) => this.calendar.at(version.published.ago, version.published.time) <= moment) ?? [];
+    const history = this.house.stances.find(
+      (candidate) => candidate.therapist === therapist && candidate.setting === setting,
+    );
+    const published =
+      history?.versions.filter(
+        (version) => this.calendar.at(version.published.ago, version.published.time) <= moment,
+      ) ?? [];
     const current = published.at(-1);
-    if (!history || !current) throw new Error(`${therapist} has published no stance for ${unitKind} at ${moment}.`);
+    if (!history || !current)
+      throw new Error(`${therapist} has published no stance for ${unitKind} at ${moment}.`);
     return { stanceVersionNo: published.length, contentHash: fingerprintOf(history, current) };
   }
 
@@ -46,7 +58,12 @@ export class World {
     stanceIdOf(this.practiceId, this.staffId(therapist), settingOfUnit(unitKind));
 
   /** What the rule pack in force asks to be disclosed; the stance is acknowledged apart from it. */
-  elementsFor(purpose: Purpose, unitKind: UnitKind, circumstances: { minor: boolean; remote: boolean }, moment: Instant): Element[] {
+  elementsFor(
+    purpose: Purpose,
+    unitKind: UnitKind,
+    circumstances: { minor: boolean; remote: boolean },
+    moment: Instant,
+  ): Element[] {
     const day = localDate(moment, this.house.zone);
     const pack = packInForce(SHIPPED_PACKS, this.house.rulePack, day);
     if (!pack) throw new Error(`The rule pack ${this.house.rulePack} has no edition for ${day}.`);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { chown, lchown, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WAY_OUT, type Binaries } from './binaries.js';
@@ -21,14 +22,26 @@ export async function createCluster(setup: Setup): Promise<void> {
 
   const unsynced = durable ? [] : ['--no-sync'];
   await run(runner, [binaries.initdb, '-D', fresh, ...INITDB, ...unsynced]);
-  await writeFile(join(fresh, 'pg_hba.conf'), 'host all all 127.0.0.1/32 trust\n');
-  await run(runner, [binaries.postgres, '--single', '-D', fresh, 'postgres'], 'CREATE DATABASE candor\n');
+  await writeFile(join(fresh, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+  // Whoever else has an account on this machine can reach the port, but not the file.
+  const password = randomBytes(24).toString('hex');
+  await writeFile(join(fresh, PASSWORD_FILE), password, { mode: 0o600 });
+  const statements = `CREATE DATABASE candor\nALTER ROLE candor PASSWORD '${password}'\n`;
+  await run(runner, [binaries.postgres, '--single', '-D', fresh, 'postgres'], statements);
 
   await rename(fresh, dataDir).catch(async (error: Error) => {
     await rm(fresh, { recursive: true });
     // Another Candor was faster: then its folder is as good. Anything else in the way is not ours to remove.
     if (!isCluster(dataDir)) throw new Error(`${dataDir} is in the way, move it elsewhere: ${error.message}`);
   });
+}
+
+const PASSWORD_FILE = 'candor-password';
+
+/** How to reach a running server: the password is in its data folder. */
+export function urlOf(dataDir: string, port: number): string {
+  const password = readFileSync(join(dataDir, PASSWORD_FILE), 'utf8');
+  return `postgresql://candor:${password}@127.0.0.1:${port}/candor`;
 }
 
 /** Sorting and upper case follow Unicode and are the same on every machine. */

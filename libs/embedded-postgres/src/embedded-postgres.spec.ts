@@ -35,7 +35,8 @@ describe('a server that nothing happens to', () => {
   it('is made on first use, with the database candor, and reachable from this machine only', async () => {
     const { url, port, adopted } = await start();
 
-    expect(url).toBe(`postgresql://candor@127.0.0.1:${port}/candor`);
+    expect(url).toMatch(new RegExp(`^postgresql://candor:[0-9a-f]{48}@127.0.0.1:${port}/candor$`));
+    await expect(query(url.replace(/:[0-9a-f]{48}@/, ':guessed@'), 'select 1')).rejects.toThrow('password');
     expect(port).toBeLessThan(32_768);
     expect(adopted).toBe(false);
     expect(

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, WAY_OUT } from './binaries.js';
-import { createCluster, giveTo, isCluster, type Setup } from './cluster.js';
+import { createCluster, giveTo, isCluster, type Setup, urlOf } from './cluster.js';
 import { isRunning, readPidFile, runningServer } from './postmaster.js';
 import { chooseRunner, environment } from './runner.js';
 
@@ -19,7 +19,7 @@ export type EmbeddedPostgresOptions = {
 };
 
 export type EmbeddedPostgres = {
-  /** `postgresql://candor@127.0.0.1:PORT/candor`, with another port at each start. */
+  /** `postgresql://candor:PASSWORD@127.0.0.1:PORT/candor`, with another port at each start. */
   url: string;
   port: number;
   /** Whether a server that a killed Candor had left behind was ended and its data taken over. */
@@ -82,7 +82,7 @@ async function endOrphan(setup: Setup, onProgress: (line: string) => void): Prom
   const server = runningServer(setup.dataDir);
   if (!server) return false;
   const { pid, port, owner } = server;
-  if (!owner || isRunning(owner)) throw new EmbeddedPostgresInUse(setup.dataDir, urlOf(port), pid, owner);
+  if (!owner || isRunning(owner)) throw new EmbeddedPostgresInUse(setup.dataDir, urlOf(setup.dataDir, port), pid, owner);
   onProgress(`Ending the PostgreSQL (process ${pid}) that a killed Candor left behind`);
   interrupt(pid, setup);
   for (const giveUp = Date.now() + 60_000; isRunning(pid); await sleep(20)) {
@@ -129,10 +129,8 @@ async function launch(setup: Setup): Promise<Omit<EmbeddedPostgres, 'adopted'> |
     if (!ended) interrupt(child.pid!, setup);
     await exited;
   };
-  return { url: urlOf(port), port, stop, exited };
+  return { url: urlOf(dataDir, port), port, stop, exited };
 }
-
-const urlOf = (port: number) => `postgresql://candor@127.0.0.1:${port}/candor`;
 
 /** Nothing of a statement or a row gets into the log: it would be personal. */
 const settings = (port: number, durable: boolean) => ({

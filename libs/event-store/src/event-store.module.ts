@@ -1,4 +1,14 @@
-import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider, type Type } from '@nestjs/common';
+import {
+  Global,
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { Command, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type pg from 'pg';
 import type { AnyDecider, Clock, Decider, DomainEvent } from '#libs/kernel';
@@ -24,18 +34,34 @@ const FOLLOW = Symbol('follow');
 @Global()
 @Module({})
 export class EventStoreModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(@Inject(Follower) private readonly follower: Follower, @Inject(FOLLOW) private readonly follow: boolean) {}
+  constructor(
+    @Inject(Follower) private readonly follower: Follower,
+    @Inject(FOLLOW) private readonly follow: boolean,
+  ) {}
 
   static forRoot(options: EventStoreOptions): DynamicModule {
-    const store = new EventStore(options.pool, new Catalogue(options.deciders), options.clock, options.lateAfterHours);
+    const store = new EventStore(
+      options.pool,
+      new Catalogue(options.deciders),
+      options.clock,
+      options.lateAfterHours,
+    );
     const logger = new Logger('read models');
     const providers: Provider[] = [
       { provide: EventStore, useValue: store },
       { provide: PROJECTIONS, useValue: options.projections },
-      { provide: Follower, useValue: new Follower(store, options.projections, (message) => logger.warn(message)) },
+      {
+        provide: Follower,
+        useValue: new Follower(store, options.projections, (message) => logger.warn(message)),
+      },
       { provide: FOLLOW, useValue: options.follow },
     ];
-    return { module: EventStoreModule, imports: [CqrsModule.forRoot()], providers, exports: [EventStore, PROJECTIONS, Follower, CqrsModule] };
+    return {
+      module: EventStoreModule,
+      imports: [CqrsModule.forRoot()],
+      providers,
+      exports: [EventStore, PROJECTIONS, Follower, CqrsModule],
+    };
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -61,12 +87,22 @@ const classes = new Map<AnyDecider, new (meta: CommandMeta, command: object) => 
 
 function classOf(decider: AnyDecider): new (meta: CommandMeta, command: object) => StreamCommand {
   let found = classes.get(decider);
-  if (!found) classes.set(decider, (found = { [`${decider.category}Command`]: class extends StreamCommand {} }[`${decider.category}Command`]!));
+  if (!found)
+    classes.set(
+      decider,
+      (found = { [`${decider.category}Command`]: class extends StreamCommand {} }[
+        `${decider.category}Command`
+      ]!),
+    );
   return found;
 }
 
 /** A command for the bus. Its handler is made by `handlerOf`. */
-export function commandFor<S, E extends DomainEvent, C extends object>(decider: Decider<S, E, C>, meta: CommandMeta, command: C): StreamCommand {
+export function commandFor<S, E extends DomainEvent, C extends object>(
+  decider: Decider<S, E, C>,
+  meta: CommandMeta,
+  command: C,
+): StreamCommand {
   return new (classOf(decider))(meta, command);
 }
 

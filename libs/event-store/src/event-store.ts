@@ -87,9 +87,9 @@ export class EventStore {
   /** One append, judged by the database. Others of the same practice may share its commit. */
   async append(practiceId: string, append: Append): Promise<AppendOutcome> {
     let queue = this.queues.get(practiceId);
-    if (!queue) this.queues.set(practiceId, (queue = new AppendQueue(practiceId, this.pool, () => this.clock.now())));
+    if (!queue)
+      this.queues.set(practiceId, (queue = new AppendQueue(practiceId, this.pool, () => this.clock.now())));
     const outcome = await queue.append(append);
-    if (queue.idle) this.queues.delete(practiceId);
     if (outcome.outcome === 'appended' && outcome.events > 0)
       for (const listener of this.listeners) listener(practiceId, outcome.firstPosition + outcome.events - 1);
     return outcome;
@@ -105,11 +105,19 @@ export class EventStore {
     const all = (await this.reader.streams(practiceId, [streamOf(decider.category, id)])) as Recorded<E>[];
     const events = all.filter((event) => event.version <= upToVersion);
     if (events.length === 0) missing(decider.category);
-    return { state: events.reduce((state, event) => decider.evolve(state, event), decider.initial), version: events.length, events };
+    return {
+      state: events.reduce((state, event) => decider.evolve(state, event), decider.initial),
+      version: events.length,
+      events,
+    };
   }
 
   /** The way of nearly every command: read the stream, decide, append. @throws DomainError */
-  handle<S, E extends DomainEvent, C>(decider: Decider<S, E, C>, meta: CommandMeta, command: C): Promise<Receipt> {
+  handle<S, E extends DomainEvent, C>(
+    decider: Decider<S, E, C>,
+    meta: CommandMeta,
+    command: C,
+  ): Promise<Receipt> {
     return this.transact(decider, meta, (transaction) => transaction.decide(decider, meta.id, command));
   }
 
@@ -118,7 +126,11 @@ export class EventStore {
    * when it is appended: if any of it has moved on, `work` runs anew on what is there then.
    * @throws DomainError of the domain; `stale` when the caller's version is not the newest; `key_reused`; `unavailable`
    */
-  async transact(decider: AnyDecider, meta: CommandMeta, work: (transaction: Transaction) => Promise<unknown>): Promise<Receipt> {
+  async transact(
+    decider: AnyDecider,
+    meta: CommandMeta,
+    work: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<Receipt> {
     const stream = streamOf(decider.category, meta.id);
     for (let attempt = 1, outages = 0; ; attempt++) {
       try {
@@ -160,9 +172,15 @@ export class EventStore {
     const { now, occurredAt } = transaction;
     const age = Date.parse(now) - Date.parse(occurredAt);
     if (age < -FUTURE_TOLERANCE_MS)
-      throw refusal('occurred_in_the_future', `occurredAt is ${occurredAt}, now is ${now}. Send it when it has happened.`);
+      throw refusal(
+        'occurred_in_the_future',
+        `occurredAt is ${occurredAt}, now is ${now}. Send it when it has happened.`,
+      );
     if (age > 3_600_000 && !transaction.reason && age > (await this.lateAfterHours(transaction)) * 3_600_000)
-      throw refusal('late_entry_needs_reason', 'This happened long ago. Add a "reason" why it is entered only now.');
+      throw refusal(
+        'late_entry_needs_reason',
+        'This happened long ago. Add a "reason" why it is entered only now.',
+      );
   }
 
   /** The receipt of a command that has been carried out already. @throws DomainError `key_reused` */
@@ -178,7 +196,13 @@ export class EventStore {
       id: parseStream(known.stream).id,
       version: known.version,
       position: events.at(-1)?.position ?? known.firstPosition,
-      events: events.map(({ eventId, type, version, position, leafHash }) => ({ eventId, type, version, position, leafHash })),
+      events: events.map(({ eventId, type, version, position, leafHash }) => ({
+        eventId,
+        type,
+        version,
+        position,
+        leafHash,
+      })),
       replayed: true,
     };
   }
@@ -223,14 +247,18 @@ export class Transaction {
       for (const stream of unread) this.seen.set(stream, []);
       for (const event of found) {
         this.seen.get(event.stream)!.push(event);
-        for (const known of [event.recordedAt, event.occurredAt]) if (known > this.present) this.present = known;
+        for (const known of [event.recordedAt, event.occurredAt])
+          if (known > this.present) this.present = known;
       }
     }
     return streams.flatMap((stream) => this.seen.get(stream)!).sort((a, b) => a.position - b.position);
   }
 
   /** The folded state of another thing; its initial state when it does not exist. */
-  async read<S, E extends DomainEvent>(decider: Pick<Decider<S, E, never>, 'category' | 'initial' | 'evolve'>, id: string): Promise<S> {
+  async read<S, E extends DomainEvent>(
+    decider: Pick<Decider<S, E, never>, 'category' | 'initial' | 'evolve'>,
+    id: string,
+  ): Promise<S> {
     const events = (await this.events([streamOf(decider.category, id)])) as Recorded<E>[];
     return events.reduce((state, event) => decider.evolve(state, event), decider.initial);
   }
@@ -244,9 +272,17 @@ export class Transaction {
   async decide<S, E extends DomainEvent, C>(decider: Decider<S, E, C>, id: string, command: C): Promise<E[]> {
     const stream = streamOf(decider.category, id);
     const { practiceId, actor, commandId } = this.meta;
-    if (this.pending.some((event) => event.stream === stream)) throw new Error(`${stream} decides once in a command`);
+    if (this.pending.some((event) => event.stream === stream))
+      throw new Error(`${stream} decides once in a command`);
     let state: S = await this.read<S, E>(decider, id);
-    const context: CommandContext = { practiceId, id, actor, now: this.now, occurredAt: this.occurredAt, reason: this.reason };
+    const context: CommandContext = {
+      practiceId,
+      id,
+      actor,
+      now: this.now,
+      occurredAt: this.occurredAt,
+      reason: this.reason,
+    };
     const decided = decider.decide(state, command, context);
     let version = this.seen.get(stream)!.length;
     for (const { type, data } of decided) {
@@ -266,7 +302,12 @@ export class Transaction {
         causationId: commandId,
         ...(this.reason === undefined ? {} : { reason: this.reason }),
       };
-      state = decider.evolve(state, { ...event, position: 0, recordedAt: this.now, leafHash: '' } as unknown as Recorded<E>);
+      state = decider.evolve(state, {
+        ...event,
+        position: 0,
+        recordedAt: this.now,
+        leafHash: '',
+      } as unknown as Recorded<E>);
       this.pending.push({ ...event, subjects: decider.subjects(state) });
     }
     return decided;
@@ -280,15 +321,37 @@ export class Transaction {
     if (expected === events.length) return;
     const { category } = parseStream(this.mainStream);
     if (expected === 0)
-      throw new DomainError('conflict', 'already_exists', `This ${category} exists already. Read it, then send what should change.`, [], {
-        id: this.meta.id,
-        version: events.length,
-      });
+      throw new DomainError(
+        'conflict',
+        'already_exists',
+        `This ${category} exists already. Read it, then send what should change.`,
+        [],
+        {
+          id: this.meta.id,
+          version: events.length,
+        },
+      );
     if (events.length === 0) missing(category);
-    throw new DomainError('stale', 'version_stale', 'It has changed since you read it. Look at what happened, then send the new version in If-Match.', [], {
-      version: events.length,
-      eventsSince: events.filter((event) => event.version > expected).map(({ eventId, type, version, position, occurredAt, recordedAt, actor }) => ({ eventId, type, version, position, occurredAt, recordedAt, actor })),
-    });
+    throw new DomainError(
+      'stale',
+      'version_stale',
+      'It has changed since you read it. Look at what happened, then send the new version in If-Match.',
+      [],
+      {
+        version: events.length,
+        eventsSince: events
+          .filter((event) => event.version > expected)
+          .map(({ eventId, type, version, position, occurredAt, recordedAt, actor }) => ({
+            eventId,
+            type,
+            version,
+            position,
+            occurredAt,
+            recordedAt,
+            actor,
+          })),
+      },
+    );
   }
 
   toAppend(): Append {
@@ -319,17 +382,39 @@ export class Transaction {
   }
 
   private versionAfter(): number {
-    return (this.seen.get(this.mainStream)?.length ?? 0) + this.pending.filter((event) => event.stream === this.mainStream).length;
+    return (
+      (this.seen.get(this.mainStream)?.length ?? 0) +
+      this.pending.filter((event) => event.stream === this.mainStream).length
+    );
   }
 }
 
-const refusal = (code: string, detail: string) => new DomainError('refused', code, detail, [{ code, detail }]);
+const refusal = (code: string, detail: string) =>
+  new DomainError('refused', code, detail, [{ code, detail }]);
 const unreadable = (): never => {
-  throw new DomainError('malformed', 'occurred_at_unreadable', 'occurredAt names no moment. Send RFC 3339 with an offset, e.g. 2026-06-15T09:00:00+02:00.');
+  throw new DomainError(
+    'malformed',
+    'occurred_at_unreadable',
+    'occurredAt names no moment. Send RFC 3339 with an offset, e.g. 2026-06-15T09:00:00+02:00.',
+  );
 };
 const keyReused = () =>
-  new DomainError('key_reused', 'idempotency_key_reused', 'This Idempotency-Key came before with another request. Use a new key for a new request.');
-const busy = () => new DomainError('unavailable', 'too_many_at_once', 'Too many are changing this at once. Nothing was stored; send it again with the same Idempotency-Key.');
+  new DomainError(
+    'key_reused',
+    'idempotency_key_reused',
+    'This Idempotency-Key came before with another request. Use a new key for a new request.',
+  );
+const busy = () =>
+  new DomainError(
+    'unavailable',
+    'too_many_at_once',
+    'Too many are changing this at once. Nothing was stored; send it again with the same Idempotency-Key.',
+  );
 const unavailable = () =>
-  new DomainError('unavailable', 'database_unavailable', 'The database does not answer. Send it again with the same Idempotency-Key: it takes effect at most once.');
-const pause = (attempt: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(attempt * 5, 100)));
+  new DomainError(
+    'unavailable',
+    'database_unavailable',
+    'The database does not answer. Send it again with the same Idempotency-Key: it takes effect at most once.',
+  );
+const pause = (attempt: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(attempt * 5, 100)));

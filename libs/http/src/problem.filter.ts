@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isOutage } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
+import type { MethodsOf } from './methods.js';
 import { problem, PROBLEM_TYPE, problemOf, type Problem } from './problem.js';
 import { StrictJsonError } from './strict-json.js';
 
@@ -10,6 +11,9 @@ import { StrictJsonError } from './strict-json.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
+  /** @param methodsOf tells an address without this method from no address at all */
+  constructor(private readonly methodsOf: MethodsOf = () => []) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.send(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
@@ -17,7 +21,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also for what fails before Nest sees the request. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const document = this.documentOf(error, request.url.split('?')[0]!);
+    const path = request.url.split('?')[0]!;
+    const allowed = request.is404 ? this.methodsOf(path) : [];
+    const document = allowed.length > 0 ? notAllowed(allowed, path) : this.documentOf(error, path);
+    if (allowed.length > 0) void reply.header('Allow', allowed.join(', '));
     if (document.status === 503) void reply.header('Retry-After', '1');
     if (document.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     void reply.status(document.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(document));
@@ -26,14 +33,39 @@ export class ProblemFilter implements ExceptionFilter {
   private documentOf(error: unknown, instance: string): Problem {
     if (error instanceof DomainError) return problemOf(error, instance);
     if (error instanceof StrictJsonError)
-      return problem(400, error.code, error.detail, instance, { errors: [{ pointer: error.pointer, code: error.code, detail: error.detail }] });
-    if (isOutage(error)) return problem(503, 'database_unavailable', 'The database does not answer. Try again in a moment.', instance);
-    const status = error instanceof HttpException ? error.getStatus() : ((error as { statusCode?: number } | undefined)?.statusCode ?? 500);
-    if (status < 500) return problem(status, CODE[status] ?? 'refused', DETAIL[status] ?? 'Correct the request and send it again.', instance);
+      return problem(400, error.code, error.detail, instance, {
+        errors: [{ pointer: error.pointer, code: error.code, detail: error.detail }],
+      });
+    if (isOutage(error))
+      return problem(
+        503,
+        'database_unavailable',
+        'The database does not answer. Try again in a moment.',
+        instance,
+      );
+    const status =
+      error instanceof HttpException
+        ? error.getStatus()
+        : ((error as { statusCode?: number } | undefined)?.statusCode ?? 500);
+    if (status < 500)
+      return problem(
+        status,
+        CODE[status] ?? 'refused',
+        DETAIL[status] ?? 'Correct the request and send it again.',
+        instance,
+      );
     this.logger.error(error instanceof Error ? error.stack : String(error));
-    return problem(500, 'internal_error', 'This is our mistake. Nothing was stored unless it says so on reading it again; please report it.', instance);
+    return problem(
+      500,
+      'internal_error',
+      'This is our mistake. Nothing was stored unless it says so on reading it again; please report it.',
+      instance,
+    );
   }
 }
+
+const notAllowed = (allowed: readonly string[], instance: string): Problem =>
+  problem(405, CODE[405]!, `This address has ${allowed.join(' and ')} only. ${DETAIL[405]}`, instance);
 
 const CODE: Record<number, string> = {
   400: 'malformed_request',

@@ -40,7 +40,7 @@ export function isLocalDate(text: string): boolean {
 /** An IANA zone this runtime knows. */
 export function isZone(zone: string): boolean {
   try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone })) && zone.length > 0 && !/^[+-]/.test(zone);
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(zone);
   } catch {
     return false;
   }

@@ -10,3 +10,6 @@ export { sessionSummary } from './session/summary.js';
 export type { SessionSummary } from './session/summary.js';
 export { SessionModule } from './session.module.js';
 export { calendar } from './calendar/calendar.projection.js';
+export { ContinueSession, MissSession, ScheduleSession } from './session/session.handler.js';
+export { StartSession } from './session/start.handler.js';
+export { WithdrawInSession } from './session/withdraw.handler.js';

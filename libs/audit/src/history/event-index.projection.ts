@@ -1,5 +1,6 @@
 import type { Projection } from '#libs/event-store';
-import { parseStream, type Recorded } from '#libs/kernel';
+import type { Recorded } from '#libs/kernel';
+import { correctedIn, relationshipOf } from './concerns.js';
 
 /** Where in the log to look; what is there is always read from the log itself. */
 export interface IndexRow {
@@ -18,20 +19,6 @@ export const indexKey = (of: 'client' | 'relationship', id: string, position: nu
 
 /** The row that leads to the first event correcting another one. */
 export const correctionKey = (eventId: string): string => `correction/${eventId}`;
-
-/** The relationship an event belongs to: its stream's, or the one its data names. */
-export function relationshipOf(event: Recorded): string | undefined {
-  const { category, id } = parseStream(event.stream);
-  return category === 'relationship' ? id : textIn(event.data, 'relationshipId');
-}
-
-/** The event that an event corrects (domain.md §8.1). */
-export const correctedIn = (event: Recorded): string | undefined => textIn(event.data, 'correctsEventId');
-
-function textIn(data: object, name: string): string | undefined {
-  const value = (data as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value : undefined;
-}
 
 function keys(event: Recorded): readonly string[] {
   const relationshipId = relationshipOf(event);

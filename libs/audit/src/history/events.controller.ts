@@ -76,15 +76,12 @@ export class EventsController {
     answer: [EventDocument],
     also: [NDJSON],
   })
-  list(
-    @Caller() { practiceId }: Principal,
-    @QueryString() query: EventsQuery,
-    @Headers('accept') accept?: string,
-  ) {
-    return accept?.includes(NDJSON) ? this.whole(practiceId, query) : this.page(practiceId, query);
+  list(@Caller() caller: Principal, @QueryString() query: EventsQuery, @Headers('accept') accept?: string) {
+    return accept?.includes(NDJSON) ? this.whole(caller, query) : this.page(caller, query);
   }
 
-  private async page(practiceId: string, query: EventsQuery): Promise<PageOf<ShownEvent>> {
+  private async page(caller: Principal, query: EventsQuery): Promise<PageOf<ShownEvent>> {
+    const { practiceId } = caller;
     const { limit = 50, cursor, minPosition: _, after = 0, ...filter } = query;
     const binding = [
       'events',
@@ -94,7 +91,7 @@ export class EventsController {
     ];
     const start = cursor ? Number(this.cursors.read(cursor, binding)) : after;
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(practiceId, standing);
+    const show = await this.shows.as(caller, standing);
     const found: Recorded[] = [];
     for await (const batch of this.history.events(practiceId, filter, standing, start, limit + 1)) {
       found.push(...batch);
@@ -109,7 +106,8 @@ export class EventsController {
    * Everything at once, as it is read. Whoever hangs up ends the reading, whoever reads slowly slows it
    * down.
    */
-  private async whole(practiceId: string, query: EventsQuery): Promise<StreamableFile> {
+  private async whole(caller: Principal, query: EventsQuery): Promise<StreamableFile> {
+    const { practiceId } = caller;
     const { limit, cursor, minPosition: _, ...filter } = query;
     const needless = Object.entries({ limit, cursor }).filter(([, value]) => value !== undefined);
     if (needless.length > 0)
@@ -121,7 +119,7 @@ export class EventsController {
         })),
       );
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(practiceId, standing);
+    const show = await this.shows.as(caller, standing);
     const events = this.history.events(practiceId, filter, standing, filter.after);
     const lines = ndjson({ practiceId, filter, position: standing.position }, shownOf(events, show));
     return new StreamableFile(Readable.from(lines, { objectMode: false }), {

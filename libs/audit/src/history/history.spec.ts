@@ -74,8 +74,18 @@ describe('an event shown to an auditor', () => {
     },
   ]);
 
+  const marks = { personal: ['limits', 'words'], late: true, correctedBy: THING };
+
+  it('lacks the reason too where whoever looks may not read clinical text', () => {
+    const seen = shown(event!, { ...marks, clinical: false });
+    expect(seen).not.toHaveProperty('reason');
+    expect(seen.withheld).toEqual(['words', 'reason']);
+    const [plain] = recorded('boundary', [{ type: 'BoundaryEnded', data: {} }]);
+    expect(shown(plain!, { ...marks, clinical: false }).withheld).toEqual([]);
+  });
+
   it('lacks personal fields, names them, and keeps the envelope', () => {
-    const seen = shown(event!, { personal: ['limits', 'words'], late: true, correctedBy: THING });
+    const seen = shown(event!, { ...marks, clinical: true });
     expect(seen).toMatchObject({
       data: { topic: 'gifts' },
       withheld: ['words'],
@@ -94,7 +104,7 @@ describe('a history as lines', () => {
     { type: 'A', data: {} },
     { type: 'B', data: {} },
   ]).map((event, index) => ({
-    ...shown(event, { personal: [], late: false }),
+    ...shown(event, { personal: [], clinical: false, late: false }),
     leafHash: `leaf ${index}`,
   }));
   const lines = async (batches: (typeof batch)[]) => {

@@ -1,10 +1,10 @@
 import type { Recorded } from '#libs/kernel';
-import { correctedIn } from './event-index.projection.js';
+import { correctedIn } from './concerns.js';
 
-/** An event as auditors see it: everything but anybody's words. */
+/** An event as auditors see it: everything but anybody's words. Owner and clinicians see the reason too. */
 export type ShownEvent = Omit<Recorded, 'practiceId' | 'data'> & {
   data: Readonly<Record<string, unknown>>;
-  /** names of the members of `data` that are left out */
+  /** names of the members of `data` that are left out, and `reason` where that is */
   withheld: string[];
   late: boolean;
   correctsEventId?: string;
@@ -15,19 +15,26 @@ export type ShownEvent = Omit<Recorded, 'practiceId' | 'data'> & {
 export interface Marks {
   /** the fields the event's type declares as personal */
   personal: readonly string[];
+  /** whether who looks may read clinical text: a reason is free text and can hold some */
+  clinical: boolean;
   late: boolean;
   correctedBy?: string;
 }
 
 /** Leaves out personal fields and names them, so that nobody takes what is shown for the whole. */
-export function shown(event: Recorded, { personal, late, correctedBy }: Marks): ShownEvent {
-  const { practiceId: _, data, ...envelope } = event;
+export function shown(event: Recorded, { personal, clinical, late, correctedBy }: Marks): ShownEvent {
+  const { practiceId: _, data, reason, ...envelope } = event;
+  const hidesReason = reason !== undefined && !clinical;
   const members = Object.entries(data);
   const correctsEventId = correctedIn(event);
   return {
     ...envelope,
+    ...(reason !== undefined && clinical ? { reason } : {}),
     data: Object.fromEntries(members.filter(([name]) => !personal.includes(name))),
-    withheld: members.map(([name]) => name).filter((name) => personal.includes(name)),
+    withheld: [
+      ...members.map(([name]) => name).filter((name) => personal.includes(name)),
+      ...(hidesReason ? ['reason'] : []),
+    ],
     late,
     ...(correctsEventId ? { correctsEventId } : {}),
     ...(correctedBy ? { correctedBy } : {}),

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store';
 import { streamOf, type Instant, type Recorded } from '#libs/kernel';
-import { practice, type PracticeEvent } from '#libs/practice';
+import { practice, seesClinicalText, type PracticeEvent } from '#libs/practice';
+import type { Principal } from '#libs/http';
 import { History, type Correction, type Standing } from './history.sql.js';
 import { isLate, policiesOf } from './late.js';
 import { shown, type ShownEvent } from './shown.js';
@@ -18,7 +19,8 @@ export class Shows {
   ) {}
 
   /** @param knownAt corrections that became known later mark nothing */
-  async as(practiceId: string, standing: Standing, knownAt?: Instant): Promise<Show> {
+  async as({ practiceId, roles }: Principal, standing: Standing, knownAt?: Instant): Promise<Show> {
+    const clinical = seesClinicalText(roles);
     const ofPractice = await this.store.reader.streams(
       practiceId,
       [streamOf(practice.category, practiceId)],
@@ -40,6 +42,7 @@ export class Shows {
       return events.map((event) =>
         shown(event, {
           personal: this.store.catalogue.declaration(event.stream, event.type).personal,
+          clinical,
           late: isLate(event, policies),
           correctedBy: indexed.get(event.eventId) ?? freshByEvent.get(event.eventId),
         }),

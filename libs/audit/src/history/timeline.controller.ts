@@ -34,10 +34,11 @@ export class TimelineController {
     answer: [EventDocument],
   })
   async timeline(
-    @Caller() { practiceId }: Principal,
+    @Caller() caller: Principal,
     @PathId() clientId: string,
     @QueryString() query: TimelineQuery,
   ) {
+    const { practiceId } = caller;
     const { limit = 50, cursor } = query;
     const now = this.store.clock.now();
     if (query.knownAt && query.knownAt > now)
@@ -55,7 +56,7 @@ export class TimelineController {
     const [at, knownAt] = place ?? [query.at ?? now, query.knownAt ?? now];
     const after = place && { occurredAt: place[2], position: place[3] };
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(practiceId, standing, knownAt);
+    const show = await this.shows.as(caller, standing, knownAt);
     const found = await this.history.timeline(
       practiceId,
       { clientId, at, knownAt, after, limit: limit + 1 },

@@ -53,6 +53,7 @@ function eventsOn(topic: BoundaryTopic = 'gifts') {
 const { proposed, amended, discussed, agreed, ended } = eventsOn();
 const inForce = [proposed(), discussed(), agreed(ana), agreed(ben), agreed(therapist, 1, true)];
 
+const LATER = '2026-07-01T09:00:00.000Z';
 const { given } = forDecider(agreement);
 const propose = (terms: Terms, surroundings = couple, topic: BoundaryTopic = 'gifts') =>
   ({
@@ -129,9 +130,27 @@ describe('proposed -> discussed -> agreed (by every required party)', () => {
       }));
 
   it('keeps a second discussion', () =>
-    given(proposed(), { ...discussed(), occurredAt: '2026-06-01T09:00:00.000Z' })
-      .when({ type: 'DiscussBoundary', versionNo: 1 })
+    given(proposed(), discussed())
+      .when({ type: 'DiscussBoundary', versionNo: 1 }, { occurredAt: LATER })
       .then(discussed()));
+
+  it('nothing is discussed, agreed, amended or ended before the wording it answers', () => {
+    const early = { occurredAt: '2026-06-01T09:00:00.000Z' };
+    const discuss = (versionNo: number) => ({ type: 'DiscussBoundary', versionNo }) as const;
+    given(proposed()).when(discuss(1), early).thenRefused('before_last_entry');
+    given(proposed(), discussed()).when(agree(ana), early).thenRefused('before_last_entry');
+    given(proposed()).when(amend(noGifts), early).thenRefused('before_last_entry');
+    given(proposed()).when(end, early).thenRefused('before_last_entry');
+    const open = given(...inForce, { ...amended(), occurredAt: LATER });
+    open.when(discuss(2), { occurredAt: NOW }).thenRefused('before_last_entry');
+    open.when(discuss(2), { occurredAt: LATER }).then(discussed(2));
+  });
+
+  it('nobody agrees before it was first discussed', () => {
+    const past = given(proposed(), { ...discussed(), occurredAt: LATER });
+    past.when(agree(ana), { occurredAt: NOW }).thenRefused('before_last_entry');
+    past.when(agree(ana), { occurredAt: LATER }).then(agreed(ana));
+  });
 
   it('agreeing before it was discussed is refused', () =>
     given(proposed()).when(agree(ana)).thenRefused('not_discussed'));

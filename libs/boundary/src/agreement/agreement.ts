@@ -1,4 +1,4 @@
-import type { CommandContext, Decider, Reason, Recorded } from '#libs/kernel';
+import type { CommandContext, Decider, Instant, Reason, Recorded } from '#libs/kernel';
 import { conflict, deriveId, missing, refuse, refuseIfAny, unreachable } from '#libs/kernel';
 import type { Party, RequiredParties, Surroundings, Terms, Version } from './terms.js';
 import {
@@ -6,6 +6,7 @@ import {
   everyone,
   newVersion,
   isAmong,
+  orderReasons,
   partiesOf,
   reasonIf,
   same,
@@ -69,7 +70,7 @@ const current = (state: Living): Version => ('draft' in state ? state.draft : st
 
 function evolve(state: Agreement, event: Recorded<AgreementEvent>): Agreement {
   if (event.type === 'BoundaryProposed')
-    return { ...aboutOf(event.data), situation: 'proposed', draft: newVersion(event.data) };
+    return { ...aboutOf(event.data), situation: 'proposed', draft: newVersion(event.data, event.occurredAt) };
   if (state.situation === 'none' || state.situation === 'ended')
     throw new Error(`${event.type} cannot follow in the situation ${state.situation}`);
   switch (event.type) {
@@ -86,7 +87,7 @@ function evolve(state: Agreement, event: Recorded<AgreementEvent>): Agreement {
     }
     case 'BoundaryAmended': {
       // an open draft goes, and every agreement to it; what is in force stays until the new version is agreed
-      const draft = newVersion(event.data);
+      const draft = newVersion(event.data, event.occurredAt);
       return 'inForce' in state
         ? { ...aboutOf(state), situation: 'amendment_open', inForce: state.inForce, draft }
         : { ...state, draft };
@@ -136,23 +137,25 @@ function decide(
   switch (command.type) {
     case 'DiscussBoundary': {
       const { versionNo, summary } = command;
-      const { no, discussions } = current(state);
-      refuseIfAny(versionReasons(no, versionNo));
+      const { no, since, discussions } = current(state);
+      refuseIfAny([...versionReasons(no, versionNo), ...orderReasons(since, occurredAt)]);
       if (discussions.some((one) => one.at === occurredAt && one.summary === summary)) return [];
       const data = { ...aboutOf(state), versionNo, ...(summary === undefined ? {} : { summary }) };
       return [{ type: 'BoundaryDiscussed', data }];
     }
     case 'AgreeBoundary':
-      return agree(state, command);
+      return agree(state, command, occurredAt);
     case 'AmendBoundary': {
       if (isFixed(state.topic))
         refuse('topic_is_fixed', 'This topic has no amendment: the rule stays `never`.');
       if (isSame(current(state), command)) return [];
+      refuseIfAny(orderReasons(current(state).since, occurredAt));
       return [{ type: 'BoundaryAmended', data: proposal(aboutOf(state), current(state).no + 1, command) }];
     }
     case 'EndBoundary': {
       if (isFixed(state.topic))
         refuse('topic_is_fixed', 'This topic does not end, not even with the relationship.');
+      refuseIfAny(orderReasons(current(state).since, occurredAt));
       const data = { ...aboutOf(state), reasonCode: command.reasonCode };
       return [{ type: 'BoundaryEnded', data }];
     }
@@ -186,13 +189,15 @@ function proposal(about: About, versionNo: number, suggestion: Suggestion): Prop
   return { ...about, versionNo, ...termsOf(terms), proposedBy, requiredParties: partiesOf(suggestion) };
 }
 
-function agree(state: Living, command: CommandOf<'AgreeBoundary'>): AgreementEvent[] {
+function agree(state: Living, command: CommandOf<'AgreeBoundary'>, occurredAt: Instant): AgreementEvent[] {
   const { versionNo, party, how } = command;
   const version = current(state);
   if (versionNo === version.no && isAmong(party, version.agreed)) return [];
+  const [firstDiscussed = version.since] = version.discussions.map(({ at }) => at).sort();
   refuseIfAny([
     ...closedReasons(command),
     ...versionReasons(version.no, versionNo),
+    ...orderReasons(firstDiscussed, occurredAt),
     ...reasonIf(
       version.discussions.length === 0,
       'not_discussed',

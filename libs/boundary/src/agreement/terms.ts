@@ -12,9 +12,10 @@ export const BOUNDARY_RULES = ['never', 'by_arrangement', 'within_limits'] as co
 /** What is agreed: `words` is how it was put to the client, `limits` goes with `within_limits`. */
 export type Terms = { rule: (typeof BOUNDARY_RULES)[number]; limits?: string; words: string };
 
-/** One wording of an agreement. An amendment makes a new one, to which nobody has agreed yet. */
+/** One wording of an agreement, from `since` on. An amendment makes a new one, to which nobody has agreed yet. */
 export type Version = {
   no: number;
+  since: Instant;
   terms: Terms;
   requiredParties: RequiredParties;
   discussions: { at: Instant; summary?: string }[];
@@ -40,8 +41,10 @@ export const termsOf = ({ rule, limits, words }: Terms): Terms => ({
 
 export const newVersion = (
   data: Terms & { versionNo: number; requiredParties: RequiredParties },
+  since: Instant,
 ): Version => ({
   no: data.versionNo,
+  since,
   terms: termsOf(data),
   requiredParties: data.requiredParties,
   discussions: [],
@@ -77,6 +80,14 @@ export const stanceReasons = (topic: BoundaryTopic, { rule }: Terms, { stance }:
     topic === 'self_disclosure' && stance?.selfDisclosure.degree === 'none' && rule !== 'never',
     'contradicts_stance',
     'By the published stance the therapist discloses nothing. Use the rule `never`, or publish another stance first.',
+  );
+
+/** Nothing is said about a wording before there was one, nor agreed before it was first talked about. */
+export const orderReasons = (since: Instant, occurredAt: Instant): Reason[] =>
+  reasonIf(
+    occurredAt < since,
+    'before_last_entry',
+    `What this answers is entered for ${since}. Give a time from then on as occurredAt.`,
   );
 
 /** What is wrong with the terms themselves. */

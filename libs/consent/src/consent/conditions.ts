@@ -1,7 +1,7 @@
 import type { Reason } from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
 import type { Requirement } from '../rule-pack/rule-pack.js';
-import type { Signature } from './consent.js';
+import type { Authority, Signature } from './consent.js';
 import type { Situation } from './situation.js';
 
 /** What giving is judged by beside the conversation itself; fetched when the command arrives. */
@@ -25,7 +25,7 @@ export const missingElements = (situation: Situation, required: readonly Require
  * voluntariness, documentation (domain.md §4); the sixth, review, begins when it is given.
  * @returns every reason, empty when consent may be given
  */
-export function unmetConditions(situation: Situation, judging: Judging, giving: { by: 'self' | 'substitute'; authority?: object; signature: Signature }): Reason[] {
+export function unmetConditions(situation: Situation, judging: Judging, giving: { by: 'self' | 'substitute'; authority?: Authority; signature: Signature }): Reason[] {
   const reasons: Reason[] = [];
   const add = (code: string, detail: string) => reasons.push({ code, detail });
 
@@ -46,7 +46,10 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
   if (!situation.comprehension) add('comprehension_not_recorded', 'Record how you made sure that it was understood.');
   else {
     if (!situation.comprehension.understood) add('not_understood', 'It was not understood last time. Explain again and record it.');
-    if (!situation.comprehension.capacityAttested) add('capacity_not_attested', 'Attest that the person can make this decision.');
+    const { capacityAttested } = situation.comprehension;
+    const representative = giving.by === 'substitute' && !judging.minor;
+    if (!representative && !judging.minor && !capacityAttested) add('capacity_not_attested', 'Attest that the person can make this decision.');
+    if (representative && capacityAttested) add('person_can_decide', 'The person was attested to be able to decide. Nobody else consents for them.');
   }
   if (!situation.voluntariness) add('voluntariness_not_recorded', 'Record that the person decides freely, with any pressures.');
   else if (!situation.voluntariness.voluntary) add('not_voluntary', 'The person did not decide freely. Consent cannot be given under pressure.');
@@ -55,6 +58,7 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
     if (giving.by === 'self') add('minor_needs_guardian', "A minor's guardian gives permission; record the minor's assent beside it.");
     if (!situation.assent) add('assent_not_recorded', "Record the minor's own assent or dissent.");
   }
+  if (!judging.minor && giving.authority?.kind === 'guardian') add('guardian_of_an_adult', 'A guardian consents for a minor. For an adult who cannot decide, name a legal representative.');
   if (giving.by === 'substitute' && !giving.authority) add('authority_missing', 'Name the authority of whoever consents for the client.');
   reasons.push(...signatureGaps(giving.signature));
   return reasons;

@@ -2,10 +2,10 @@ import { Inject, type Type } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { client } from '#libs/client';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
-import { dayOfAge, DomainError, localDate, missing, type LocalDate } from '#libs/kernel';
+import { dayOfAge, DomainError, localDate, missing, streamOf, type LocalDate } from '#libs/kernel';
 import { policyAt, practice, type Policy } from '#libs/practice';
 import { relationship } from '#libs/relationship';
-import { currentVersion, settingOfUnit, stance, stanceIdOf } from '#libs/stance';
+import { settingOfUnit, stance, stanceIdOf } from '#libs/stance';
 import { document } from '../document/document.js';
 import { PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
@@ -39,10 +39,18 @@ class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
       const bond = await transaction.read(relationship, relationshipId);
       if (bond.situation === 'none') missing('relationship');
       if (!bond.opening.members.includes(clientId)) missing('client in this relationship');
+      await refuseBeforeOpening(transaction, relationshipId);
       const documents = await Promise.all(body.documents.map((named) => offered(transaction, named)));
       await transaction.decide(consent, id, { type: 'OfferConsent', relationshipId, clientId, purpose, documents, language, channel, relationshipOpen: bond.situation === 'open' });
     });
   }
+}
+
+/** Nothing of a consent can have happened before its relationship began. */
+async function refuseBeforeOpening(transaction: Transaction, relationshipId: string): Promise<void> {
+  const [opened] = await transaction.events([streamOf('relationship', relationshipId)]);
+  if (opened && transaction.occurredAt < opened.occurredAt)
+    refused('before_the_opening', `The relationship began at ${opened.occurredAt}. Send an occurredAt that does not lie before.`);
 }
 
 /** Only the newest published version can be offered. */
@@ -51,6 +59,7 @@ async function offered(transaction: Transaction, { documentId, versionNo }: { do
   const version = state.situation === 'none' ? undefined : state.versions.find((candidate) => candidate.versionNo === versionNo);
   if (!version || state.situation === 'none') return missing('version of this document');
   const newest = state.versions.at(-1)!;
+  if (version.publishedAt > transaction.occurredAt) refused('document_not_published_yet', `“${version.title}” was published at ${version.publishedAt}, after the time given.`);
   if (state.situation === 'withdrawn') refused('document_withdrawn', `“${newest.title}” was withdrawn. Offer a current document.`);
   if (newest.versionNo !== versionNo && state.versions.some((later) => later.versionNo > versionNo && later.materiality === 'material'))
     refused('document_outdated', `“${newest.title}” is now at version ${newest.versionNo}. Offer that one.`);
@@ -89,6 +98,7 @@ async function givingFacts(transaction: Transaction, state: ConsentState): Promi
   const { zone, policy } = await policyOf(transaction);
   const bond = await transaction.read(relationship, about.relationshipId);
   if (bond.situation === 'none') return missing('relationship');
+  await refuseBeforeOpening(transaction, about.relationshipId);
   const day = localDate(occurredAt, zone);
   const pack = packInForce(SHIPPED_PACKS, bond.opening.rulePack, day) ?? refused('no_rule_pack', `The rule pack ${bond.opening.rulePack} has no edition for ${day}.`);
   const person = await transaction.read(client, about.clientId);
@@ -125,7 +135,9 @@ async function judgeDocument(transaction: Transaction, { documentId, versionNo }
 async function stanceInForce(transaction: Transaction, therapistId: string, unitKind: 'individual' | 'couple' | 'family' | 'group') {
   const stanceId = stanceIdOf(transaction.meta.practiceId, therapistId, settingOfUnit(unitKind));
   const state = await transaction.read(stance, stanceId);
-  const current = state.situation === 'retired' ? undefined : currentVersion(state);
+  const versions = state.situation === 'published' ? state.versions : [];
+  // A late entry is judged by the stance of its day: nobody can have read a later one.
+  const current = versions.findLast(({ publishedAt }) => publishedAt <= transaction.occurredAt);
   return current ? { stanceId, versionNo: current.versionNo, contentHash: current.contentHash } : null;
 }
 

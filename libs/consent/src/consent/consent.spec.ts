@@ -122,8 +122,13 @@ describe('giving a consent', () => {
     expect(event).toMatchObject({ type: 'ConsentGiven', data: { by: 'substitute', majorityOn: '2027-01-02' } });
   });
 
-  it('for somebody else names its authority', () => {
-    the.given(...talked).when({ ...give, by: 'substitute' }).thenRefused('authority_missing');
+  it('for somebody else names its authority, and never for somebody who can decide', () => {
+    the.given(...talked).when({ ...give, by: 'substitute' }).thenRefused('person_can_decide', 'authority_missing');
+    const neighbour = { kind: 'guardian' as const, name: 'Invented Neighbour', reference: 'none' };
+    the.given(...talked).when({ ...give, by: 'substitute', authority: neighbour }).thenRefused('person_can_decide', 'guardian_of_an_adult');
+    const cannot: ConsentEvent = { type: 'ComprehensionRecorded', data: { ...about, method: 'teach_back', understood: true, capacity: { attested: false } } };
+    const representative = { kind: 'legal_representative' as const, name: 'Invented Representative', reference: 'court order' };
+    expect(decided([...talked, cannot], { ...give, by: 'substitute', authority: representative })).toHaveLength(2);
   });
 
   it('on an outdated document is refused', () => {
@@ -166,9 +171,10 @@ describe('withdrawing a consent', () => {
     the.given(...talked, given, withdrawn, offered)
       .when(give)
       .thenRefused(...disclosed.map(() => 'element_not_disclosed'), 'comprehension_not_recorded', 'voluntariness_not_recorded');
+    the.given(...talked, given, withdrawn).when(give).thenRefused('not_offered', ...disclosed.map(() => 'element_not_disclosed'), 'comprehension_not_recorded', 'voluntariness_not_recorded');
   });
 
-  it('can be marked as entered in error only by the person, or by a second clinician with a reason', () => {
+  it('can be marked as entered in error only by a second clinician with a reason', () => {
     const events = [...talked, given, withdrawn];
     const correctsEventId = `0190aaaa-0000-7000-8000-${String(events.length).padStart(12, '0')}`;
     const command: ConsentCommand = { type: 'MarkEntryInError', correctsEventId, requestedBy: 'clinician' };
@@ -177,7 +183,7 @@ describe('withdrawing a consent', () => {
     the.given(...events).when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'coordinator' }, reason: 'x' }).thenRefused('clinician_needed');
     const correction: ConsentEvent = { type: 'ConsentEntryMarkedInError', data: { ...about, correctsEventId, requestedBy: 'clinician' } };
     the.given(...events).when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'therapist' }, reason: 'wrong client' }).then(correction);
-    the.given(...events).when({ ...command, requestedBy: 'client' }, { reason: 'she says she never did' }).then({ ...correction, data: { ...correction.data, requestedBy: 'client' } } as ConsentEvent);
+    the.given(...events).when({ ...command, requestedBy: 'client' }, { reason: 'she says she never did' }).thenRefused('second_clinician_needed');
   });
 });
 
@@ -225,6 +231,8 @@ describe('the conversation', () => {
   it('can be put off in an emergency, with a deadline, and followed up', () => {
     const deferred: ConsentEvent = { type: 'ConsentDeferredForEmergency', data: { ...about, basis: 'imminent_harm', followUpBy: '2026-06-17T09:00:00.000Z' } };
     the.given(offered).when({ type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 }).then(deferred);
+    const later = '2026-06-20T09:00:00.000Z';
+    expect(decided([offered, deferred], { type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 }, later)).toHaveLength(1);
     the.given(offered, deferred).when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' }).then({ type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked' } });
     the.given(offered).when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' }).thenRefused('no_emergency');
   });

@@ -269,7 +269,8 @@ function renew(state: ConsentState, situation: Situation, command: Extract<Conse
   const { given, withdrawn } = situation;
   if (!given) refuse('not_given', 'Only a consent that was given can be renewed. Give it first.');
   if (withdrawn) refuse('withdrawn', 'The client withdrew. Offer the consent again; it can then be given anew.');
-  if (given.type === 'ConsentRenewed' && given.occurredAt === context.occurredAt && restsOn(given, command.facts)) return [];
+  const sameDay = localDate(given.occurredAt, command.facts.zone) === localDate(context.occurredAt, command.facts.zone);
+  if (given.type === 'ConsentRenewed' && situation.entries.at(-1) === given && sameDay && restsOn(given, command.facts)) return [];
   judge(situation, command, context);
   return withReceipt('renewed', { type: 'ConsentRenewed', data: givenData(state, command, context, situation) }, situation);
 }
@@ -301,6 +302,8 @@ function withReceipt(kind: 'given' | 'renewed' | 'withdrawn', event: ConsentEven
   return [event, { type: 'ReceiptIssued', data: { relationshipId, clientId, purpose, kind, ...receipt } }];
 }
 
+const CLIENTS_NO = new Set<string>(['ConsentWithdrawn', 'ConsentDeclined', 'DissentRecorded']);
+
 function markInError(state: ConsentState, command: Extract<ConsentCommand, { type: 'MarkEntryInError' }>, { actor, reason }: CommandContext, one: One): ConsentEvent[] {
   const { correctsEventId, requestedBy } = command;
   const entry = state.entries.find(({ eventId }) => eventId === correctsEventId) ?? missing('entry of this consent');
@@ -308,9 +311,10 @@ function markInError(state: ConsentState, command: Extract<ConsentCommand, { typ
   if (state.entries.some((other) => other.type === 'ConsentEntryMarkedInError' && other.correctsEventId === correctsEventId)) return [];
   const reasons = [];
   if (!reason?.trim()) reasons.push({ code: 'reason_missing', detail: 'Say in "reason" why the entry is wrong.' });
-  if (entry.type === 'ConsentWithdrawn' && requestedBy !== 'client') {
-    if (entry.actorId === actor.id) reasons.push({ code: 'second_clinician_needed', detail: 'Only the person, or a second clinician with a reason, can mark a withdrawal as entered in error.' });
-    if (actor.role !== 'therapist' && actor.role !== 'supervisor') reasons.push({ code: 'clinician_needed', detail: 'Only a clinician can mark a withdrawal as entered in error for somebody else.' });
+  // Clients cannot sign in yet, so that "the client asked" is somebody's word: a second clinician answers for it.
+  if (CLIENTS_NO.has(entry.type)) {
+    if (entry.actorId === actor.id) reasons.push({ code: 'second_clinician_needed', detail: "Only a second clinician with a reason can mark a client's no as entered in error." });
+    if (actor.role !== 'therapist' && actor.role !== 'supervisor') reasons.push({ code: 'clinician_needed', detail: "Only a clinician can mark a client's no as entered in error." });
   }
   refuseIfAny(reasons);
   return one('ConsentEntryMarkedInError', { correctsEventId, requestedBy });

@@ -128,11 +128,6 @@ function take(situation: Situation, entry: ConsentEntry): void {
   switch (entry.type) {
     case 'ConsentOffered':
       forgetWhatChanged(situation, entry.documents);
-      // After a no, or a withdrawal, everything is talked through anew.
-      if (situation.withdrawn || situation.declined) {
-        situation.disclosed.clear();
-        situation.comprehension = situation.voluntariness = situation.assent = undefined;
-      }
       situation.offer = entry;
       break;
     case 'ElementDisclosed':
@@ -161,20 +156,28 @@ function take(situation: Situation, entry: ConsentEntry): void {
     case 'ConsentRenewed':
       situation.given = entry;
       situation.reviewOn = entry.reviewOn ?? undefined;
-      situation.withdrawn = situation.declined = undefined;
+      situation.declined = undefined;
+      // A withdrawal that became known after the giving ends it, whatever its date: in doubt the client's no counts.
+      if (situation.withdrawn && situation.withdrawn.position < entry.position) situation.withdrawn = undefined;
       situation.partlyWithdrawn = [];
       break;
     case 'ConsentDeclined':
       situation.declined = entry;
+      talkAnew(situation);
       break;
     case 'ConsentWithdrawn':
       if (entry.partly) situation.partlyWithdrawn = [...situation.partlyWithdrawn, entry];
-      else situation.withdrawn = entry;
+      else {
+        situation.withdrawn = entry;
+        talkAnew(situation);
+      }
       break;
     case 'ConsentReviewed':
       situation.reviewOn = entry.reviewOn;
       break;
     case 'ConsentDeferredForEmergency':
+      // A second emergency does not move the deadline of one that still waits for its follow-up.
+      if (situation.deferral && !situation.followedUp) break;
       situation.deferral = entry;
       situation.followedUp = false;
       break;
@@ -184,6 +187,13 @@ function take(situation: Situation, entry: ConsentEntry): void {
     case 'ConsentEntryMarkedInError':
       break;
   }
+}
+
+/** After a no, or a withdrawal, everything is offered and talked through anew. That a stance was read stays true. */
+function talkAnew(situation: Situation): void {
+  situation.offer = situation.comprehension = situation.voluntariness = situation.assent = undefined;
+  situation.disclosed = new Map();
+  situation.openQuestions = [];
 }
 
 /** An offer of other texts voids the disclosure of what the changed texts cover. */

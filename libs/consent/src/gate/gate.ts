@@ -38,8 +38,20 @@ export function purposesFor(unitKind: string, format: string): Purpose[] {
 
 /** Judges a status. Pure; the same status gives the same decision. */
 export function judge(status: RelationshipStatus | undefined, question: GateQuestion, judged: GateDecision['judged'] = []): GateDecision {
-  const reasons = status ? findings(status, question) : [block('relationship_not_open', 'The relationship does not exist at that time. Open one first.')];
-  return { ...outcome(reasons, question, status), reasons, judged };
+  return judgeAt([{ at: question.at, status }], question, judged);
+}
+
+/** Judges several moments at once, each with its status: what stands in the way at one of them stands in the way. */
+export function judgeAt(
+  moments: readonly { at: Instant; status: RelationshipStatus | undefined }[],
+  question: Omit<GateQuestion, 'at'>,
+  judged: GateDecision['judged'],
+): GateDecision {
+  const all = moments.flatMap(({ at, status }) =>
+    status ? findings(status, { ...question, at }) : [block('relationship_not_open', 'The relationship does not exist at that time. Open one first.')],
+  );
+  const reasons = all.filter((reason, index) => all.findIndex((other) => other.detail === reason.detail && other.clientId === reason.clientId) === index);
+  return { ...outcome(reasons, question, moments.map(({ status }) => status)), reasons, judged };
 }
 
 const block = (code: string, detail: string, more: Partial<GateReason> = {}): GateReason => ({ code, detail, effect: 'block', ...more });
@@ -47,7 +59,7 @@ const block = (code: string, detail: string, more: Partial<GateReason> = {}): Ga
 function findings(status: RelationshipStatus, { at, format }: GateQuestion): GateReason[] {
   const reasons: GateReason[] = [];
   if (!status.open) reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
-  if (!status.stance) reasons.push(block('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.'));
+  if (!status.stance || status.stance.retiredAt) reasons.push(block('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.'));
   for (const clientId of status.opening.members)
     for (const purpose of purposesFor(status.opening.unitKind, format))
       reasons.push(...consentFindings(status.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose), clientId, purpose, at));
@@ -86,12 +98,22 @@ function consentFindings(consent: ConsentAnswer | undefined, clientId: string, p
 /** A no of the client is never overruled for continuity; in an emergency a session may start all the same. */
 const CLIENTS_NO = new Set(['consent_withdrawn', 'consent_declined', 'relationship_not_open', 'relationship_ended']);
 
-function outcome(reasons: readonly GateReason[], { emergencyBasis, continueForSafety }: GateQuestion, status: RelationshipStatus | undefined): Pick<GateDecision, 'result' | 'nextSteps'> {
+function outcome(
+  reasons: readonly GateReason[],
+  { emergencyBasis, continueForSafety }: Omit<GateQuestion, 'at'>,
+  statuses: readonly (RelationshipStatus | undefined)[],
+): Pick<GateDecision, 'result' | 'nextSteps'> {
   const blocking = reasons.filter(({ effect }) => effect === 'block');
   const nextSteps = [...new Set(blocking.map(({ detail }) => detail))];
   if (blocking.length === 0) return { result: 'allow', nextSteps: reasons.map(({ detail }) => detail) };
-  if (emergencyBasis && status) return { result: 'emergency', nextSteps: ['Seek consent as soon as it is possible and record the follow-up.', ...nextSteps] };
-  const everGiven = status?.consents.some(({ status: state }) => state === 'given' || state === 'stale' || state === 'expired');
-  if (continueForSafety && everGiven && blocking.every(({ code }) => !CLIENTS_NO.has(code))) return { result: 'continue_for_safety', nextSteps };
+  if (emergencyBasis && statuses.every((status) => status !== undefined))
+    return { result: 'emergency', nextSteps: ['Seek consent as soon as it is possible and record the follow-up.', ...nextSteps] };
+  if (continueForSafety && statuses.every(everyoneHadConsented) && blocking.every(({ code }) => !CLIENTS_NO.has(code))) return { result: 'continue_for_safety', nextSteps };
   return { result: 'refuse', nextSteps };
 }
+
+/** Only treatment that had begun with everybody's consent can be continued. */
+const everyoneHadConsented = (status: RelationshipStatus | undefined): boolean =>
+  status?.opening.members.every((member) =>
+    status.consents.some(({ clientId, purpose, status: state }) => clientId === member && purpose === 'treatment' && (state === 'given' || state === 'stale' || state === 'expired')),
+  ) ?? false;

@@ -98,7 +98,7 @@ export const LIBRARY = 'library-of-documents';
 
 /** The parts an event is kept in, by their keys: stream names, `relationship-<id>` also for its consents and boundaries. */
 export function partKeys(event: Recorded): readonly string[] {
-  const { category, id } = parseStream(event.stream);
+  const { category } = parseStream(event.stream);
   if (category === 'consent' || category === 'boundary') return [streamOf('relationship', (event.data as { relationshipId: string }).relationshipId)];
   if (event.type === 'RelationshipOpened') return [event.stream, ...(event.data as RelationshipOpening).members.map((member) => streamOf('client', member))];
   if (event.type === 'ClientRegistered') return [event.stream];

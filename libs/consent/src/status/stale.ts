@@ -7,7 +7,7 @@ import type { DocumentPart, RelationshipFact, StancePart } from './facts.js';
 
 /** Why a consent that was given no longer covers what happens now. */
 export interface Stale {
-  code: StaleReason;
+  code: StaleReason | LostCondition;
   detail: string;
   effect: 'inform' | 'block_next_session' | 'block_now';
   since: Instant;
@@ -17,6 +17,9 @@ export interface Stale {
   position: number | null;
   changedDimensions?: string[];
 }
+
+/** What consent was given on and no longer stands: taken back as an error, or since found otherwise. */
+export type LostCondition = 'element_not_disclosed' | 'stance_not_acknowledged' | 'comprehension_not_recorded' | 'not_understood' | 'capacity_not_attested' | 'voluntariness_not_recorded' | 'not_voluntary';
 
 /** What a given consent is compared with. */
 export interface Present {
@@ -80,7 +83,8 @@ function relationshipChanged(given: ConsentEntry & Given, { relationship, therap
   if (therapistId !== given.therapistId && reassigned)
     found.push({ code: 'therapist_changed', detail: 'Another therapist took over. Show their stance to the client and renew the consent.', since: reassigned.occurredAt, by: reassigned });
   for (const fact of known) {
-    if (fact.type !== 'InformationSourceAdded' || after(fact, given) <= 0) continue;
+    // What the client knew when consenting is no news; what was entered later was not known, whatever its date.
+    if (fact.type !== 'InformationSourceAdded' || (fact.position < given.position && fact.occurredAt <= given.occurredAt)) continue;
     found.push({ code: 'information_source_changed', detail: `Information now also comes from ${fact.source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`, since: fact.occurredAt, by: fact });
     if (fact.source === 'mandator')
       found.push({ code: 'confidentiality_changed', detail: 'A mandating party is involved, so the limits of confidentiality changed. Disclose them anew and renew the consent.', since: fact.occurredAt, by: fact });
@@ -90,10 +94,6 @@ function relationshipChanged(given: ConsentEntry & Given, { relationship, therap
     found.push({ code: 'format_changed', detail: `The format changed from ${given.format} to ${format}. Talk it through and renew the consent.`, since: changedFormat.occurredAt, by: changedFormat });
   return found;
 }
-
-/** Which came later, by when it was true and then by the order of the log. */
-const after = (a: { occurredAt: Instant; position: number }, b: { occurredAt: Instant; position: number }): number =>
-  a.occurredAt === b.occurredAt ? a.position - b.position : a.occurredAt > b.occurredAt ? 1 : -1;
 
 function documentsChanged(given: ConsentEntry & Given, { documents, clocks }: Present): Found[] {
   const signed = new Map(given.documents.map((document) => [document.documentId, document.versionNo]));
@@ -119,4 +119,23 @@ function timePassed(given: ConsentEntry & Given, { reviewOn }: Situation, { cloc
   const review = reviewOn && startOfLocalDay(reviewOn, zone);
   if (review && review <= clocks.at) found.push({ code: 'review_due', detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`, since: review, by: given });
   return found;
+}
+
+/**
+ * The conditions a consent was given on that do not hold any more: an entry marked in error counts for nothing, and a
+ * later "not understood" or "not freely" is believed. They always block.
+ */
+export function lostConditions(given: ConsentEntry & Given, situation: Situation, missing: readonly { element: string; clause: string }[]): Stale[] {
+  const lost: Stale[] = [];
+  const add = (code: LostCondition, detail: string, by: ConsentEntry = given) =>
+    lost.push({ code, detail, effect: 'block_next_session', since: by.occurredAt, blocksFrom: by.occurredAt, eventId: by.eventId, position: by.position });
+  const { comprehension, voluntariness, stance } = situation;
+  for (const { element, clause } of missing) if (element !== 'therapist_stance') add('element_not_disclosed', `Disclose ${element} (${clause}) and renew the consent.`);
+  if (!stance) add('stance_not_acknowledged', 'No acknowledgement of the stance counts any more. Show it to the client and renew the consent.');
+  if (!comprehension) add('comprehension_not_recorded', 'Record how you made sure that it was understood, and renew the consent.');
+  else if (!comprehension.understood) add('not_understood', 'It was found not to be understood. Explain again and renew the consent.', comprehension);
+  else if (!comprehension.capacityAttested && given.by === 'self') add('capacity_not_attested', 'The person was found unable to decide. Find out who decides with them.', comprehension);
+  if (!voluntariness) add('voluntariness_not_recorded', 'Record that the person decides freely, and renew the consent.');
+  else if (!voluntariness.voluntary) add('not_voluntary', 'The person was found not to decide freely. Talk about it.', voluntariness);
+  return lost;
 }

@@ -27,6 +27,7 @@ class StanceStatusDocument {
   @ApiProperty({ required: false, type: () => AcknowledgedDocument }) acknowledged: AcknowledgedDocument;
   @ApiProperty() isCurrent: boolean;
   @ApiProperty({ type: [String] }) changedDimensions: string[];
+  @ApiProperty(OR_NULL('string')) retiredAt: string | null;
   @ApiProperty({ type: () => [ContradictionDocument] }) contradictions: ContradictionDocument[];
 }
 

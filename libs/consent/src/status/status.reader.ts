@@ -6,7 +6,7 @@ import { policyAt } from '#libs/practice';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
 import { consentIdOf } from '../consent/consent.js';
 import type { TwoClocks } from '../consent/situation.js';
-import { judge, type GateDecision, type GateQuestion } from '../gate/gate.js';
+import { judgeAt, type GateDecision, type GateQuestion } from '../gate/gate.js';
 import { PURPOSES } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
 import type { ClientPart, Part, RelationshipPart } from './facts.js';
@@ -49,15 +49,16 @@ export class StatusReader {
   }
 
   /**
-   * The gate's decision inside a command, at the moment the command happens and by everything that is known. What it
-   * judged is guarded until the command is appended.
+   * The gate's decision inside a command, by everything that is known: for the moment it happens and, where its caller
+   * names another, for now as well, so that no date gets past a withdrawal. What it judged is guarded until the command
+   * is appended. `status` is that of the moment it happens.
    */
   async judgeIn(transaction: Transaction, relationshipId: string, question: Omit<GateQuestion, 'at'>): Promise<{ decision: GateDecision; status: RelationshipStatus | undefined }> {
     const { practiceId } = transaction.meta;
     const parts = await this.fold(practiceId, [relationshipId], (streams) => transaction.events(streams));
-    const at = transaction.occurredAt;
-    const status = this.status(parts, practiceId, relationshipId, { at, knownAt: transaction.now });
-    return { decision: judge(status, { ...question, at }, transaction.judged()), status };
+    const { occurredAt, now } = transaction;
+    const moments = [...new Set([occurredAt, now])].map((at) => ({ at, status: this.status(parts, practiceId, relationshipId, { at, knownAt: now }) }));
+    return { decision: judgeAt(moments, question, transaction.judged()), status: moments[0]?.status };
   }
 
   status(parts: Parts, practiceId: string, relationshipId: string, clocks: TwoClocks): RelationshipStatus | undefined {

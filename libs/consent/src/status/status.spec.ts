@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT, CONSENT_FORM, FEES, OTHER, PARTNER, PRACTICE, Story } from '../../../../test/support/consent-story.js';
-import { judge } from '../gate/gate.js';
+import { judge, judgeAt } from '../gate/gate.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
 const FEB = '2026-02-10T09:00:00.000Z';
 const MAR = '2026-03-10T09:00:00.000Z';
 const APR = '2026-04-10T09:00:00.000Z';
 const MAY = '2026-05-10T09:00:00.000Z';
+
+/** What a giving rests on, where a spec does not care how it came about. */
+const GIVEN = { by: 'self', expiresOn: '2026-06-30', reviewOn: '2026-05-01', stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 1, contentHash: 'sha256:1' }, documents: [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }], therapistId: '0190eeee-0000-7000-8000-000000000002', format: 'in_person', rulePack: { id: 'generic', validFrom: '2015-01-01' }, majorityOn: null, signature: {} };
 
 const status = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]?.status ?? 'not_sought';
 const reasons = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]!.reasons.map(({ code }) => code);
@@ -47,6 +50,14 @@ describe('the states of a consent', () => {
     expect([status(story, FEB), status(story, APR)]).toEqual(['given', 'withdrawn']);
   });
 
+  it('a withdrawal entered after the giving ends it, whatever its date', () => {
+    const story = given();
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, '2026-01-20T09:00:00.000Z', MAR);
+    expect([status(story, APR, FEB), status(story, APR)]).toEqual(['given', 'withdrawn']);
+    story.give(APR);
+    expect(status(story, APR)).toBe('given');
+  });
+
   it('a part withdrawn is shown and does not end the rest', () => {
     const story = given();
     story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'element', element: 'records_and_access' } }, MAR);
@@ -80,6 +91,13 @@ describe('the states of a consent', () => {
     expect(judge(after.at(APR), { at: APR, format: 'in_person' })).toMatchObject({ result: 'refuse', reasons: [{ code: 'emergency_follow_up_overdue', effect: 'block' }] });
     after.consent('EmergencyFollowUpDone', { outcome: '' }, APR);
     expect(judge(after.at(APR), { at: APR, format: 'in_person' }).result).toBe('allow');
+  });
+
+  it('a second emergency does not move the deadline of the first', () => {
+    const story = given();
+    story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB.replace('09:', '11:'));
+    story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAY }, APR);
+    expect(reasons(story, APR)).toEqual(['emergency_follow_up_overdue']);
   });
 
   it('a unit has the status of its worst member, naming who and never in whose words', () => {
@@ -150,6 +168,28 @@ describe('what makes a consent stale', () => {
     story.publishStance(2, MAR, 'cosmetic', []);
     expect(status(story, APR)).toBe('given');
     expect(story.at(APR).stance).toMatchObject({ versionNo: 2, isCurrent: false, changedDimensions: [], acknowledged: { versionNo: 1 } });
+  });
+
+  it('what it was given on and no longer counts does: entries marked in error, and later findings', () => {
+    const foundations = ['StanceAcknowledged', 'ComprehensionRecorded', 'VoluntarinessRecorded', 'ElementDisclosed'];
+    const codes = ['stance_not_acknowledged', 'comprehension_not_recorded', 'voluntariness_not_recorded', 'element_not_disclosed'];
+    foundations.forEach((type, index) => {
+      const story = given();
+      const wrong = story.events.findLast((event) => event.type === type && (type !== 'ElementDisclosed' || (event.data as { element: string }).element === 'risks'))!;
+      story.consent('ConsentEntryMarkedInError', { correctsEventId: wrong.eventId, requestedBy: 'clinician' }, MAR);
+      expect([status(story, APR), reasons(story, APR)]).toEqual(['stale', [codes[index]]]);
+      expect(judge(story.at(APR), { at: APR, format: 'in_person' }).result).toBe('refuse');
+    });
+    const story = given();
+    story.consent('ComprehensionRecorded', { method: 'teach_back', understood: false, capacity: { attested: false } }, MAR);
+    story.consent('VoluntarinessRecorded', { voluntary: false, mandated: false, pressures: [] }, MAR);
+    expect(reasons(story, APR)).toEqual(['not_understood', 'not_voluntary']);
+  });
+
+  it('a source that was there but was not told when consenting does', () => {
+    const story = given();
+    story.bond('InformationSourceAdded', { source: 'outside_records' }, JAN, MAR);
+    expect(reasons(story, APR)).toEqual(['information_source_changed']);
   });
 
   it('what the client already knew when consenting does not', () => {
@@ -243,7 +283,6 @@ describe('the two clocks', () => {
     }
     return story;
   }
-  const GIVEN = { by: 'self', expiresOn: '2026-06-30', reviewOn: '2026-05-01', stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 1, contentHash: 'sha256:1' }, documents: [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }], therapistId: '0190eeee-0000-7000-8000-000000000002', format: 'in_person', rulePack: { id: 'generic', validFrom: '2015-01-01' }, majorityOn: null, signature: {} };
 
   it('replay of any prefix equals the as-of answer', () => {
     fc.assert(
@@ -310,6 +349,27 @@ describe('the gate', () => {
     couple.give(FEB, {}, FEB, PARTNER);
     couple.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR, MAR, PARTNER);
     expect(judge(couple.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+  });
+
+  it('refuses when the stance was retired', () => {
+    const story = given();
+    story.add('stance-0190eeee-0000-7000-8000-000000000009', 'StanceRetired', { therapistId: '', versionNo: 1 }, MAR);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual(['stance_not_published']);
+    expect(story.at(APR).stance).toMatchObject({ statement: 'Statement 1', retiredAt: MAR });
+  });
+
+  it('judges several moments at once: what stands in the way at one of them stands in the way', () => {
+    const story = given();
+    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR);
+    const moments = [FEB, APR].map((at) => ({ at, status: story.at(at) }));
+    expect(judgeAt(moments, { format: 'in_person' }, [])).toMatchObject({ result: 'refuse', reasons: [{ code: 'consent_withdrawn' }] });
+  });
+
+  it('never continues what was only consented to for something else', () => {
+    const story = begun();
+    story.offer(FEB);
+    story.consent('ConsentGiven', { ...GIVEN, validFrom: FEB }, FEB, FEB, CLIENT, 'electronic_communication');
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
   });
 
   it('refuses when the relationship has ended, and when there was none', () => {

@@ -8,7 +8,7 @@ import { held, situationOf, type ConsentEntry, type Situation, type TwoClocks } 
 import type { Element, Purpose } from '../rule-pack/elements.js';
 import { packInForce, requirements, type RulePack } from '../rule-pack/rule-pack.js';
 import type { BoundaryFact, DocumentPart, RelationshipPart, StancePart } from './facts.js';
-import { staleReasons, type Stale } from './stale.js';
+import { lostConditions, staleReasons, type Stale } from './stale.js';
 
 /** States of a consent, the worst first when a unit is judged by its members (domain.md §4). */
 export const STATUSES = ['withdrawn', 'declined', 'expired', 'not_sought', 'offered', 'in_discussion', 'deferred_emergency', 'stale', 'given'] as const;
@@ -62,6 +62,8 @@ export interface StanceAnswer {
   acknowledged: { versionNo: number; contentHash: string; at: Instant; by: string } | null;
   isCurrent: boolean;
   changedDimensions: string[];
+  /** from when it is no longer in force; its versions stay readable */
+  retiredAt: Instant | null;
   contradictions: { code: string; detail: string; eventId: string }[];
 }
 
@@ -138,7 +140,8 @@ function consentAnswer(
   if (situation.entries.length === 0) return undefined;
   const { given, offer } = situation;
   const present = { clocks, ...facts, relationship: facts.relationship.entries, therapistId: standing.therapistId, format: standing.format };
-  const stale = given ? staleReasons(given, situation, present) : [];
+  const gaps = missing(situation, purpose, facts, standing, clocks.at);
+  const stale = given ? [...staleReasons(given, situation, present), ...lostConditions(given, situation, gaps)] : [];
   const { status, since, by } = verdict(situation, stale, facts.zone, clocks.at);
   const reasons = status === 'stale' ? stale.map(({ changedDimensions: _, ...reason }) => reason) : [];
   const counts = status === 'given' || status === 'stale' || status === 'expired';
@@ -151,7 +154,7 @@ function consentAnswer(
     since,
     givenBy: counts ? (given?.by ?? null) : null,
     reasons: [...reasons, ...partial(situation), ...emergencyOverdue(situation, clocks.at)],
-    missing: missing(situation, purpose, facts, standing, clocks.at),
+    missing: gaps,
     documents: texts.map(({ documentId, versionNo, contentHash }) => ({ documentId, versionNo, contentHash, isCurrent: isCurrent(documentId, versionNo, facts.documents, clocks) })),
     expiresOn: given?.expiresOn ?? null,
     reviewOn: situation.reviewOn ?? null,
@@ -240,6 +243,7 @@ function stanceAnswer({ stance, relationship }: StatusFacts, clocks: TwoClocks):
     acknowledged: last ? { versionNo: last.versionNo, contentHash: last.contentHash, at: last.occurredAt, by: last.by } : null,
     isCurrent: last?.versionNo === current.versionNo,
     changedDimensions: [...new Set(since.flatMap(({ changedDimensions }) => changedDimensions))],
+    retiredAt: stance.retired && held([stance.retired], clocks)[0] ? stance.retired.occurredAt : null,
     contradictions: contradictions(current.dimensions, relationship, clocks),
   };
 }

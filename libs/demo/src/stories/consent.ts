@@ -23,53 +23,104 @@ function textsFor(one: Case, member: Treated, purpose: Purpose): DocumentKey[] {
   ];
 }
 
-export function isOffered(one: Case, member: Treated, purpose: Purpose = 'treatment', channel: Channel = 'email'): void {
+export function isOffered(
+  one: Case,
+  member: Treated,
+  purpose: Purpose = 'treatment',
+  channel: Channel = 'email',
+): void {
   const { world, story, relationshipId } = one;
   const documents = world.documentsAt(textsFor(one, member, purpose), story.moment);
   const by = channel === 'email' ? one.by('coordinator') : one.byTherapist;
   one.offered.set(one.consentId(member, purpose), JSON.stringify(documents));
-  story.enter({ what: `consent to ${purpose} is offered`, id: one.consentId(member, purpose), by }, (meta) =>
-    new OfferConsent(meta, { relationshipId, clientId: member.id, purpose, documents, language: languageOf(member), channel }),
+  story.enter(
+    { what: `consent to ${purpose} is offered`, id: one.consentId(member, purpose), by },
+    (meta) =>
+      new OfferConsent(meta, {
+        relationshipId,
+        clientId: member.id,
+        purpose,
+        documents,
+        language: languageOf(member),
+        channel,
+      }),
   );
 }
 
 /** A text has a new version since it was sent: the new one goes on the table. */
 function isOfferedWhatIsNew(one: Case, member: Treated, purpose: Purpose): void {
   const current = JSON.stringify(one.world.documentsAt(textsFor(one, member, purpose), one.story.moment));
-  if (one.offered.get(one.consentId(member, purpose)) !== current) isOffered(one, member, purpose, 'in_person');
+  if (one.offered.get(one.consentId(member, purpose)) !== current)
+    isOffered(one, member, purpose, 'in_person');
 }
 
 /** Everything the rule pack in force asks for; `half` leaves the rest for another day. */
-export function isTold(one: Case, member: Treated, purpose: Purpose = 'treatment', how = 'spoken', half = false): void {
+export function isTold(
+  one: Case,
+  member: Treated,
+  purpose: Purpose = 'treatment',
+  how = 'spoken',
+  half = false,
+): void {
   isOfferedWhatIsNew(one, member, purpose);
   const { world, story } = one;
-  const all = world.elementsFor(purpose, one.unitKind, { minor: one.isMinor(member), remote: one.remote }, story.moment);
+  const all = world.elementsFor(
+    purpose,
+    one.unitKind,
+    { minor: one.isMinor(member), remote: one.remote },
+    story.moment,
+  );
   const elements: Element[] = half ? all.slice(0, Math.ceil(all.length / 2)) : all;
-  story.enter({ what: `${purpose} is explained`, id: one.consentId(member, purpose), by: one.byTherapist }, (meta) =>
-    commandFor(consent, meta, { type: 'DiscloseElements', elements, how }),
+  story.enter(
+    { what: `${purpose} is explained`, id: one.consentId(member, purpose), by: one.byTherapist },
+    (meta) => commandFor(consent, meta, { type: 'DiscloseElements', elements, how }),
   );
 }
 
-export function asks(one: Case, member: Treated, [question, answer]: readonly [string, string?], purpose: Purpose = 'treatment'): void {
+export function asks(
+  one: Case,
+  member: Treated,
+  [question, answer]: readonly [string, string?],
+  purpose: Purpose = 'treatment',
+): void {
   const id = one.consentId(member, purpose);
-  one.story.enter({ what: 'asks a question', id, by: one.byTherapist }, (meta) => commandFor(consent, meta, { type: 'RaiseQuestion', question }));
+  one.story.enter({ what: 'asks a question', id, by: one.byTherapist }, (meta) =>
+    commandFor(consent, meta, { type: 'RaiseQuestion', question }),
+  );
   if (answer === undefined) return;
   // as the consent itself names its questions
   const questionId = deriveId('question', id, question);
-  one.story.enter({ what: 'is answered', id, by: one.byTherapist }, (meta) => commandFor(consent, meta, { type: 'AnswerQuestion', questionId, answer }));
+  one.story.enter({ what: 'is answered', id, by: one.byTherapist }, (meta) =>
+    commandFor(consent, meta, { type: 'AnswerQuestion', questionId, answer }),
+  );
 }
 
 export function understands(one: Case, member: Treated, purpose: Purpose = 'treatment'): void {
   const method = one.number % 3 === 0 ? 'questions_and_answers' : 'teach_back';
   const capacity = { attested: true, basis: 'Said in own words what was agreed and what it is for.' };
-  one.story.enter({ what: `${purpose} is understood`, id: one.consentId(member, purpose), by: one.byTherapist }, (meta) =>
-    commandFor(consent, meta, { type: 'RecordComprehension', method, understood: true, capacity }),
+  one.story.enter(
+    { what: `${purpose} is understood`, id: one.consentId(member, purpose), by: one.byTherapist },
+    (meta) => commandFor(consent, meta, { type: 'RecordComprehension', method, understood: true, capacity }),
   );
 }
 
-export function decidesFreely(one: Case, member: Treated, purpose: Purpose = 'treatment', pressures: readonly string[] = [], words?: string): void {
-  one.story.enter({ what: `${purpose} is decided freely`, id: one.consentId(member, purpose), by: one.byTherapist }, (meta) =>
-    commandFor(consent, meta, { type: 'RecordVoluntariness', voluntary: true, mandated: false, pressures: [...pressures], ...(words ? { words } : {}) }),
+export function decidesFreely(
+  one: Case,
+  member: Treated,
+  purpose: Purpose = 'treatment',
+  pressures: readonly string[] = [],
+  words?: string,
+): void {
+  one.story.enter(
+    { what: `${purpose} is decided freely`, id: one.consentId(member, purpose), by: one.byTherapist },
+    (meta) =>
+      commandFor(consent, meta, {
+        type: 'RecordVoluntariness',
+        voluntary: true,
+        mandated: false,
+        pressures: [...pressures],
+        ...(words ? { words } : {}),
+      }),
   );
 }
 
@@ -77,8 +128,9 @@ export function decidesFreely(one: Case, member: Treated, purpose: Purpose = 'tr
 export function readsTheStance(one: Case, member: Treated, purpose: Purpose = 'treatment'): void {
   const { world, story } = one;
   const shown = world.stanceAt(one.therapist, one.unitKind, story.moment);
-  story.enter({ what: `reads the stance of ${one.therapist}`, id: one.consentId(member, purpose), by: one.byTherapist }, (meta) =>
-    new AcknowledgeStance(meta, shown),
+  story.enter(
+    { what: `reads the stance of ${one.therapist}`, id: one.consentId(member, purpose), by: one.byTherapist },
+    (meta) => new AcknowledgeStance(meta, shown),
   );
 }
 
@@ -92,13 +144,21 @@ export interface Giving {
 }
 
 /** Signs, or a guardian does for somebody who is not of age; the young person is asked as well. */
-export function saysYes(one: Case, member: Treated, giving: Giving = {}, type: 'GiveConsent' | 'RenewConsent' = 'GiveConsent'): void {
+export function saysYes(
+  one: Case,
+  member: Treated,
+  giving: Giving = {},
+  type: 'GiveConsent' | 'RenewConsent' = 'GiveConsent',
+): void {
   const { purpose = 'treatment', expiresOn, reviewOn, signedAt, lateBecause } = giving;
   const id = one.consentId(member, purpose);
   const minor = one.isMinor(member);
   if (minor)
     one.story.enter({ what: 'young person agrees too', id, by: one.byTherapist }, (meta) =>
-      commandFor(consent, meta, { type: 'RecordAssent', words: 'I want to try it. I do not want my school to know.' }),
+      commandFor(consent, meta, {
+        type: 'RecordAssent',
+        words: 'I want to try it. I do not want my school to know.',
+      }),
     );
   const guardian = `${member.guardian ?? 'Guardian'} (invented)`;
   const signedName = minor ? guardian : member.legalName;
@@ -106,12 +166,17 @@ export function saysYes(one: Case, member: Treated, giving: Giving = {}, type: '
     ? ({ method: 'paper_scanned', signedName, image: `demo-scan/${member.key}` } as const)
     : ({ method: one.number % 2 === 0 ? 'typed' : 'click', signedName } as const);
   const by = minor ? 'substitute' : 'self';
-  const authority = { kind: 'guardian', name: guardian, reference: 'Birth certificate seen by the practice (invented)' } as const;
+  const authority = {
+    kind: 'guardian',
+    name: guardian,
+    reference: 'Birth certificate seen by the practice (invented)',
+  } as const;
   const dates = { ...(expiresOn ? { expiresOn } : {}), ...(reviewOn ? { reviewOn } : {}) };
   const what = type === 'GiveConsent' ? `gives consent to ${purpose}` : `renews consent to ${purpose}`;
   const late = signedAt ? { occurredAt: signedAt, ...(lateBecause ? { reason: lateBecause } : {}) } : {};
-  one.story.enter({ what, id, by: signedAt ? one.by('coordinator') : one.byTherapist, ...late }, (meta) =>
-    new GiveConsent(meta, { type, by, ...(minor ? { authority } : {}), signature, ...dates }),
+  one.story.enter(
+    { what, id, by: signedAt ? one.by('coordinator') : one.byTherapist, ...late },
+    (meta) => new GiveConsent(meta, { type, by, ...(minor ? { authority } : {}), signature, ...dates }),
   );
 }
 
@@ -153,7 +218,10 @@ export function renews(one: Case, giving: Giving = {}): void {
 }
 
 export function isReviewed(one: Case, member: Treated = one.first): void {
-  one.story.enter({ what: 'consent is reviewed', id: one.consentId(member, 'treatment'), by: one.byTherapist }, (meta) => new ReviewConsent(meta, {}));
+  one.story.enter(
+    { what: 'consent is reviewed', id: one.consentId(member, 'treatment'), by: one.byTherapist },
+    (meta) => new ReviewConsent(meta, {}),
+  );
 }
 
 export function saysNo(one: Case, member: Treated, words: string): void {
@@ -172,23 +240,46 @@ export interface Withdrawing {
 }
 
 /** @returns the step, for whoever has to correct it */
-export function withdraws(one: Case, member: Treated, { channel, enteredBy, scope, saidAt, lateBecause }: Withdrawing): string {
+export function withdraws(
+  one: Case,
+  member: Treated,
+  { channel, enteredBy, scope, saidAt, lateBecause }: Withdrawing,
+): string {
   const late = saidAt ? { occurredAt: saidAt, ...(lateBecause ? { reason: lateBecause } : {}) } : {};
-  return one.story.enter({ what: 'withdraws', id: one.consentId(member, 'treatment'), by: one.by(enteredBy), ...late }, (meta) =>
-    new WithdrawConsent(meta, { by: 'self', channel, ...(scope ? { scope } : {}) }),
+  return one.story.enter(
+    { what: 'withdraws', id: one.consentId(member, 'treatment'), by: one.by(enteredBy), ...late },
+    (meta) => new WithdrawConsent(meta, { by: 'self', channel, ...(scope ? { scope } : {}) }),
   );
 }
 
 /** A second clinician finds that a withdrawal was entered for the wrong person. */
-export function withdrawalIsCorrected(one: Case, member: Treated, step: string, second: StaffKey, reason: string): void {
-  one.story.enterKnowing({ what: 'withdrawal is marked in error', id: one.consentId(member, 'treatment'), by: one.by(second), reason }, (meta, done) =>
-    commandFor(consent, meta, { type: 'MarkEntryInError', correctsEventId: eventOf(done, step, 'ConsentWithdrawn'), requestedBy: 'clinician' }),
+export function withdrawalIsCorrected(
+  one: Case,
+  member: Treated,
+  step: string,
+  second: StaffKey,
+  reason: string,
+): void {
+  one.story.enterKnowing(
+    {
+      what: 'withdrawal is marked in error',
+      id: one.consentId(member, 'treatment'),
+      by: one.by(second),
+      reason,
+    },
+    (meta, done) =>
+      commandFor(consent, meta, {
+        type: 'MarkEntryInError',
+        correctsEventId: eventOf(done, step, 'ConsentWithdrawn'),
+        requestedBy: 'clinician',
+      }),
   );
 }
 
 export function emergencyIsFollowedUp(one: Case, member: Treated, outcome: string): void {
-  one.story.enter({ what: 'emergency is followed up', id: one.consentId(member, 'treatment'), by: one.byTherapist }, (meta) =>
-    commandFor(consent, meta, { type: 'CompleteEmergencyFollowUp', outcome }),
+  one.story.enter(
+    { what: 'emergency is followed up', id: one.consentId(member, 'treatment'), by: one.byTherapist },
+    (meta) => commandFor(consent, meta, { type: 'CompleteEmergencyFollowUp', outcome }),
   );
 }
 

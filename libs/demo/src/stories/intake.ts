@@ -1,9 +1,9 @@
-import { FormUnit, HandleClient, HandleInquiry, OpenRelationship } from '../commands.js';
-import type { Case } from '../case.js';
+import { deriveId } from '#libs/kernel';
 import type { DaysAgo } from '../calendar.js';
+import type { Case, Treated } from '../case.js';
+import { FormUnit, HandleClient, HandleInquiry, OpenRelationship } from '../commands.js';
 import { actor, type TherapistKey } from '../practices.js';
 import { Story, type Step } from '../script.js';
-import { deriveId } from '#libs/kernel';
 import type { World } from '../world.js';
 
 type Channel = 'phone' | 'email' | 'web' | 'in_person' | 'referral';
@@ -25,44 +25,105 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   const dataNoticeGiven = channel !== 'referral';
 
   story.on(calendar.workday(ago), time(9, number));
-  const preferences = { format: one.format, unitKind, languages: first.languages.slice(0, 1), ...(wish ? { stance: [wish] } : {}) };
-  story.enter({ what: 'asks for therapy', id, by, creates: true }, (meta) =>
-    new HandleInquiry(meta, { type: 'ReceiveInquiry', channel, preferences, dataNoticeGiven, ...(dataNoticeGiven ? { concern } : {}) }),
+  const preferences = {
+    format: one.format,
+    unitKind,
+    languages: first.languages.slice(0, 1),
+    ...(wish ? { stance: [wish] } : {}),
+  };
+  story.enter(
+    { what: 'asks for therapy', id, by, creates: true },
+    (meta) =>
+      new HandleInquiry(meta, {
+        type: 'ReceiveInquiry',
+        channel,
+        preferences,
+        dataNoticeGiven,
+        ...(dataNoticeGiven ? { concern } : {}),
+      }),
   );
 
   story.on(calendar.workday(ago - 1), time(10, number));
   const summary = `Talked for twenty minutes. ${concern}`;
-  story.enter({ what: 'is screened', id, by }, (meta) =>
-    new HandleInquiry(meta, { type: 'ScreenInquiry', risk: risk ?? 'none', suitable: true, summary, dataNoticeGiven: true }),
+  story.enter(
+    { what: 'is screened', id, by },
+    (meta) =>
+      new HandleInquiry(meta, {
+        type: 'ScreenInquiry',
+        risk: risk ?? 'none',
+        suitable: true,
+        summary,
+        dataNoticeGiven: true,
+      }),
   );
   if (risk)
-    story.enter({ what: 'is seen by a clinician', id, by: one.byTherapist }, (meta) =>
-      new HandleInquiry(meta, { type: 'ScreenInquiry', risk, suitable: true, summary, reviewedByClinician: therapistId, dataNoticeGiven: true }),
+    story.enter(
+      { what: 'is seen by a clinician', id, by: one.byTherapist },
+      (meta) =>
+        new HandleInquiry(meta, {
+          type: 'ScreenInquiry',
+          risk,
+          suitable: true,
+          summary,
+          reviewedByClinician: therapistId,
+          dataNoticeGiven: true,
+        }),
     );
-  const reasons = [wish ? `states ${wish.value.replaceAll('_', ' ')}, as wished` : 'has room for somebody new', 'a free place at the time asked for'];
-  story.enter({ what: 'is matched', id, by }, (meta) => new HandleInquiry(meta, { type: 'MatchTherapist', therapistId, reasons }));
+  const reasons = [
+    wish ? `states ${wish.value.replaceAll('_', ' ')}, as wished` : 'has room for somebody new',
+    'a free place at the time asked for',
+  ];
+  story.enter(
+    { what: 'is matched', id, by },
+    (meta) => new HandleInquiry(meta, { type: 'MatchTherapist', therapistId, reasons }),
+  );
 
   story.on(calendar.workday(ago - 2), time(11, number));
-  story.enter({ what: 'is offered a place', id, by }, (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }));
+  story.enter(
+    { what: 'is offered a place', id, by },
+    (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }),
+  );
 
   story.on(calendar.workday(ago - 4), time(14, number));
   for (const { id: clientId, legalName, usedName, bornOn, languages, contact } of members)
-    story.enter({ what: 'is registered', id: clientId, by, creates: true }, (meta) =>
-      new HandleClient(meta, {
-        type: 'RegisterClient',
-        legalName,
-        ...(usedName ? { usedName } : {}),
-        dateOfBirth: bornOn,
-        languages: [...languages],
-        contacts: [{ kind: 'email', value: contact, preferred: true }],
-      }),
+    story.enter(
+      { what: 'is registered', id: clientId, by, creates: true },
+      (meta) =>
+        new HandleClient(meta, {
+          type: 'RegisterClient',
+          legalName,
+          ...(usedName ? { usedName } : {}),
+          dateOfBirth: bornOn,
+          languages: [...languages],
+          contacts: [{ kind: 'email', value: contact, preferred: true }],
+        }),
     );
-  story.enter({ what: 'accepts', id, by }, (meta) => new HandleInquiry(meta, { type: 'AcceptInquiry', clientId: first.id, therapistId }));
-  story.enter({ what: 'unit is formed', id: one.unitId, by, creates: true }, (meta) =>
-    new FormUnit(meta, { type: 'FormUnit', kind: unitKind, members: members.map((member) => member.id) }),
+  story.enter(
+    { what: 'accepts', id, by },
+    (meta) => new HandleInquiry(meta, { type: 'AcceptInquiry', clientId: first.id, therapistId }),
   );
-  story.enter({ what: 'relationship opens', id: one.relationshipId, by, creates: true }, (meta) =>
-    new OpenRelationship(meta, { unitId: one.unitId, therapistId, format: one.format, inquiryId: id }),
+  story.enter(
+    { what: 'unit is formed', id: one.unitId, by, creates: true },
+    (meta) =>
+      new FormUnit(meta, { type: 'FormUnit', kind: unitKind, members: members.map((member) => member.id) }),
+  );
+  story.enter(
+    { what: 'relationship opens', id: one.relationshipId, by, creates: true },
+    (meta) =>
+      new OpenRelationship(meta, { unitId: one.unitId, therapistId, format: one.format, inquiryId: id }),
+  );
+}
+
+/** A new address, told to the front desk. */
+export function movesHouse(one: Case, member: Treated, usedName?: string): void {
+  const contacts = [
+    { kind: 'email' as const, value: member.contact, preferred: true },
+    { kind: 'post' as const, value: '7 Invented Street' },
+  ];
+  one.story.enter(
+    { what: 'moves house', id: member.id, by: one.by('coordinator') },
+    (meta) =>
+      new HandleClient(meta, { type: 'ChangeClientDetails', contacts, ...(usedName ? { usedName } : {}) }),
   );
 }
 
@@ -77,27 +138,58 @@ export interface TurnedAway {
   readonly nextStep: string;
 }
 
-export function asksAndGoesElsewhere(world: World, { key, ago, concern, offered, by, reasonCode, nextStep }: TurnedAway, steps: Step[]): void {
+export function asksAndGoesElsewhere(
+  world: World,
+  { key, ago, concern, offered, by, reasonCode, nextStep }: TurnedAway,
+  steps: Step[],
+): void {
   const { house, practiceId, calendar } = world;
-  const story = new Story(`${house.key}/asked ${key}`, practiceId, calendar, steps).on(calendar.workday(ago), '12:10');
+  const story = new Story(`${house.key}/asked ${key}`, practiceId, calendar, steps).on(
+    calendar.workday(ago),
+    '12:10',
+  );
   const id = deriveId('demo', 'inquiry', `asked ${key}`);
   const coordinator = actor(house.key, 'coordinator');
-  story.enter({ what: 'asks for therapy', id, by: coordinator, creates: true }, (meta) =>
-    new HandleInquiry(meta, { type: 'ReceiveInquiry', channel: 'phone', concern, preferences: {}, dataNoticeGiven: true }),
+  story.enter(
+    { what: 'asks for therapy', id, by: coordinator, creates: true },
+    (meta) =>
+      new HandleInquiry(meta, {
+        type: 'ReceiveInquiry',
+        channel: 'phone',
+        concern,
+        preferences: {},
+        dataNoticeGiven: true,
+      }),
   );
   story.on(calendar.workday(ago - 1), '12:30');
   const suitable = by === 'client';
-  story.enter({ what: 'is screened', id, by: coordinator }, (meta) => new HandleInquiry(meta, { type: 'ScreenInquiry', risk: 'none', suitable }));
+  story.enter(
+    { what: 'is screened', id, by: coordinator },
+    (meta) => new HandleInquiry(meta, { type: 'ScreenInquiry', risk: 'none', suitable }),
+  );
   if (offered) {
     const therapistId = world.staffId(offered);
-    story.enter({ what: 'is matched', id, by: coordinator }, (meta) =>
-      new HandleInquiry(meta, { type: 'MatchTherapist', therapistId, reasons: ['has room for somebody new'] }),
+    story.enter(
+      { what: 'is matched', id, by: coordinator },
+      (meta) =>
+        new HandleInquiry(meta, {
+          type: 'MatchTherapist',
+          therapistId,
+          reasons: ['has room for somebody new'],
+        }),
     );
-    story.enter({ what: 'is offered a place', id, by: coordinator }, (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }));
+    story.enter(
+      { what: 'is offered a place', id, by: coordinator },
+      (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }),
+    );
   }
   story.on(calendar.workday(ago - 3), '16:40');
-  story.enter({ what: 'goes elsewhere', id, by: coordinator }, (meta) => new HandleInquiry(meta, { type: 'DeclineInquiry', by, reasonCode, nextStep }));
+  story.enter(
+    { what: 'goes elsewhere', id, by: coordinator },
+    (meta) => new HandleInquiry(meta, { type: 'DeclineInquiry', by, reasonCode, nextStep }),
+  );
 }
 
 /** Not everybody calls on the full hour. */
-const time = (hour: number, number: number): string => `${String(hour).padStart(2, '0')}:${String((number * 7) % 50).padStart(2, '0')}`;
+const time = (hour: number, number: number): string =>
+  `${String(hour).padStart(2, '0')}:${String((number * 7) % 50).padStart(2, '0')}`;

@@ -3,11 +3,10 @@ import { commandFor } from '#libs/event-store';
 import { practice, staff } from '#libs/practice';
 import { stance } from '#libs/stance';
 import { RegisterPractice } from '../commands.js';
-import { actor, OPERATOR, staffIdOf, type StaffKey } from '../practices.js';
-import type { Step } from '../script.js';
-import { Story } from '../script.js';
-import type { StanceHistory } from '../stances.js';
 import type { DocumentHistory } from '../documents.js';
+import { actor, OPERATOR, staffIdOf, type StaffKey } from '../practices.js';
+import { Story, type Step } from '../script.js';
+import type { StanceHistory } from '../stances.js';
 import type { World } from '../world.js';
 
 /** The practice opens, takes its people on, and says how it works. */
@@ -15,13 +14,26 @@ export function practiceOpens(world: World, steps: Step[]): void {
   const { house, practiceId, calendar } = world;
   const story = new Story(`${house.key}/practice`, practiceId, calendar, steps).on(house.opened, '08:00');
   const { name, zone, locale, jurisdiction, rulePack, ownerName } = house;
-  const details = { name, zone, locale, ...(jurisdiction ? { jurisdiction } : {}), rulePack, demo: true, owner: { name: ownerName } };
-  story.enter({ what: 'registers', id: practiceId, by: OPERATOR, creates: true }, (meta) => new RegisterPractice(meta, details));
+  const details = {
+    name,
+    zone,
+    locale,
+    ...(jurisdiction ? { jurisdiction } : {}),
+    rulePack,
+    demo: true,
+    owner: { name: ownerName },
+  };
+  story.enter(
+    { what: 'registers', id: practiceId, by: OPERATOR, creates: true },
+    (meta) => new RegisterPractice(meta, details),
+  );
 
   const owner = actor(house.key, 'owner');
   for (const [key, member] of Object.entries(house.staff)) {
     const id = staffIdOf(house.key, key as StaffKey);
-    story.enter({ what: `takes on ${key}`, id, by: owner, creates: true }, (meta) => commandFor(staff, meta, { type: 'RegisterStaff', ...member }));
+    story.enter({ what: `takes on ${key}`, id, by: owner, creates: true }, (meta) =>
+      commandFor(staff, meta, { type: 'RegisterStaff', ...member }),
+    );
   }
   if (house.key === 'juniper')
     story.enter({ what: 'asks for longer notice', id: practiceId, by: owner }, (meta) =>
@@ -32,7 +44,11 @@ export function practiceOpens(world: World, steps: Step[]): void {
 }
 
 /** Drafted by the coordinator, published by the owner; every later version the same way. */
-function documentIsPublished(world: World, { key, kind, title, elements, versions }: DocumentHistory, steps: Step[]): void {
+function documentIsPublished(
+  world: World,
+  { key, kind, title, elements, versions }: DocumentHistory,
+  steps: Step[],
+): void {
   const { house, practiceId, calendar } = world;
   const story = new Story(`${house.key}/document ${key}`, practiceId, calendar, steps);
   const id = world.documentId(key);
@@ -43,32 +59,59 @@ function documentIsPublished(world: World, { key, kind, title, elements, version
       story.enter({ what: 'is drafted', id, by: coordinator, creates: true }, (meta) =>
         commandFor(document, meta, { type: 'DraftDocument', kind, title, locale: 'en', text, elements }),
       );
-    else story.enter({ what: 'is revised', id, by: coordinator }, (meta) => commandFor(document, meta, { type: 'ReviseDocument', text }));
+    else
+      story.enter({ what: 'is revised', id, by: coordinator }, (meta) =>
+        commandFor(document, meta, { type: 'ReviseDocument', text }),
+      );
     story.on(ago, time);
-    story.enter({ what: 'is published', id, by: actor(house.key, 'owner') }, (meta) => commandFor(document, meta, { type: 'PublishDocument', materiality }));
+    story.enter({ what: 'is published', id, by: actor(house.key, 'owner') }, (meta) =>
+      commandFor(document, meta, { type: 'PublishDocument', materiality }),
+    );
   });
 }
 
 /** Therapists write and publish their own. */
-function stanceIsPublished(world: World, { therapist, setting, locale, versions, draft }: StanceHistory, steps: Step[]): void {
+function stanceIsPublished(
+  world: World,
+  { therapist, setting, locale, versions, draft }: StanceHistory,
+  steps: Step[],
+): void {
   const { house, practiceId, calendar } = world;
   const story = new Story(`${house.key}/stance ${therapist} ${setting}`, practiceId, calendar, steps);
   const therapistId = staffIdOf(house.key, therapist);
   const id = world.stanceId(therapist, setting === 'unit' ? 'couple' : 'individual');
   const by = actor(house.key, therapist);
-  versions.forEach(({ published: { ago, time }, dimensions, ownWords, materiality, changeSummary }, index) => {
-    story.on(ago, time).later(-20);
-    if (index === 0)
-      story.enter({ what: 'is drafted', id, by, creates: true }, (meta) =>
-        commandFor(stance, meta, { type: 'DraftStance', therapistId, setting, locale, dimensions, ownWords }),
+  versions.forEach(
+    ({ published: { ago, time }, dimensions, ownWords, materiality, changeSummary }, index) => {
+      story.on(ago, time).later(-20);
+      if (index === 0)
+        story.enter({ what: 'is drafted', id, by, creates: true }, (meta) =>
+          commandFor(stance, meta, {
+            type: 'DraftStance',
+            therapistId,
+            setting,
+            locale,
+            dimensions,
+            ownWords,
+          }),
+        );
+      else
+        story.enter({ what: 'is revised', id, by }, (meta) =>
+          commandFor(stance, meta, { type: 'ReviseStance', dimensions, ownWords }),
+        );
+      story.on(ago, time);
+      story.enter({ what: 'is published', id, by }, (meta) =>
+        commandFor(stance, meta, {
+          type: 'PublishStance',
+          materiality,
+          ...(changeSummary ? { changeSummary } : {}),
+        }),
       );
-    else story.enter({ what: 'is revised', id, by }, (meta) => commandFor(stance, meta, { type: 'ReviseStance', dimensions, ownWords }));
-    story.on(ago, time);
-    story.enter({ what: 'is published', id, by }, (meta) =>
-      commandFor(stance, meta, { type: 'PublishStance', materiality, ...(changeSummary ? { changeSummary } : {}) }),
-    );
-  });
+    },
+  );
   if (!draft) return;
   story.on(draft.begun.ago, draft.begun.time);
-  story.enter({ what: 'is being rewritten', id, by }, (meta) => commandFor(stance, meta, { type: 'ReviseStance', ownWords: draft.ownWords }));
+  story.enter({ what: 'is being rewritten', id, by }, (meta) =>
+    commandFor(stance, meta, { type: 'ReviseStance', ownWords: draft.ownWords }),
+  );
 }

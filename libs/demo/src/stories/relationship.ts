@@ -7,7 +7,10 @@ import type { TherapistKey } from '../practices.js';
 /** Another therapist takes over. */
 export function isHandedOver(one: Case, to: TherapistKey): void {
   const therapistId = one.world.staffId(to);
-  one.story.enter({ what: `is handed over to ${to}`, id: one.relationshipId, by: one.by('owner') }, (meta) => new ReassignTherapist(meta, { to: therapistId }));
+  one.story.enter(
+    { what: `is handed over to ${to}`, id: one.relationshipId, by: one.by('owner') },
+    (meta) => new ReassignTherapist(meta, { to: therapistId }),
+  );
   one.therapist = to;
 }
 
@@ -19,13 +22,22 @@ export function changesFormat(one: Case, to: Format): void {
 }
 
 /** The client is no longer the only one the therapist knows about them from. */
-export function hearsFromElsewhere(one: Case, source: InformationSource['source'], description: string): void {
-  one.story.enter({ what: `information comes from ${source}`, id: one.relationshipId, by: one.byTherapist }, (meta) =>
-    commandFor(relationship, meta, { type: 'AddInformationSource', source, description }),
+export function hearsFromElsewhere(
+  one: Case,
+  source: InformationSource['source'],
+  description: string,
+): void {
+  one.story.enter(
+    { what: `information comes from ${source}`, id: one.relationshipId, by: one.byTherapist },
+    (meta) => commandFor(relationship, meta, { type: 'AddInformationSource', source, description }),
   );
 }
 
-export function relationshipEnds(one: Case, by: 'client' | 'therapist' | 'agreement', reasonCode: string): void {
+export function relationshipEnds(
+  one: Case,
+  by: 'client' | 'therapist' | 'agreement',
+  reasonCode: string,
+): void {
   one.story.enter({ what: 'relationship ends', id: one.relationshipId, by: one.byTherapist }, (meta) =>
     commandFor(relationship, meta, { type: 'EndRelationship', by, reasonCode }),
   );

@@ -4,7 +4,13 @@ import { addHours, addMinutes, deriveId, type Instant } from '#libs/kernel';
 import { session, type EmergencyBasis, type Observation } from '#libs/session';
 import type { DaysAgo } from '../calendar.js';
 import type { Case } from '../case.js';
-import { ContinueSession, MissSession, ScheduleSession, StartSession, WithdrawInSession } from '../commands.js';
+import {
+  ContinueSession,
+  MissSession,
+  ScheduleSession,
+  StartSession,
+  WithdrawInSession,
+} from '../commands.js';
 
 const MINUTES = 50;
 
@@ -13,8 +19,10 @@ export function isPlanned(one: Case, start: Instant): string {
   const id = deriveId('demo', 'session', one.relationshipId, String(++one.sessions));
   const { relationshipId, format: modality } = one;
   const place = modality === 'in_person' ? { place: `Room ${1 + (one.number % 4)}` } : {};
-  one.story.enter({ what: 'session is planned', id, by: one.by('coordinator'), creates: true }, (meta) =>
-    new ScheduleSession(meta, { relationshipId, start, durationMinutes: MINUTES, modality, ...place }),
+  one.story.enter(
+    { what: 'session is planned', id, by: one.by('coordinator'), creates: true },
+    (meta) =>
+      new ScheduleSession(meta, { relationshipId, start, durationMinutes: MINUTES, modality, ...place }),
   );
   return id;
 }
@@ -23,11 +31,18 @@ const startOf = (one: Case, ago: DaysAgo): Instant => one.world.calendar.at(ago,
 
 function begins(one: Case, id: string, start: Instant): void {
   const location = one.remote ? { clientLocation: 'at home' } : {};
-  one.story.at(start).enter({ what: 'session begins', id, by: one.byTherapist }, (meta) => new StartSession(meta, location));
+  one.story
+    .at(start)
+    .enter({ what: 'session begins', id, by: one.byTherapist }, (meta) => new StartSession(meta, location));
 }
 
 function ends(one: Case, id: string, end: Instant): void {
-  one.story.at(end).enter({ what: 'session ends', id, by: one.byTherapist }, (meta) => new ContinueSession(meta, { type: 'EndSession' }));
+  one.story
+    .at(end)
+    .enter(
+      { what: 'session ends', id, by: one.byTherapist },
+      (meta) => new ContinueSession(meta, { type: 'EndSession' }),
+    );
 }
 
 /** Planned beforehand, let in by the gate, held for fifty minutes. */
@@ -36,9 +51,12 @@ export function meet(one: Case, ago: DaysAgo, observation?: Observation): void {
   const id = isPlanned(one, start);
   begins(one, id, start);
   if (observation)
-    one.story.at(addMinutes(start, 25)).enter({ what: observation.kind, id, by: one.byTherapist }, (meta) =>
-      new ContinueSession(meta, { type: 'ObserveInSession', observation }),
-    );
+    one.story
+      .at(addMinutes(start, 25))
+      .enter(
+        { what: observation.kind, id, by: one.byTherapist },
+        (meta) => new ContinueSession(meta, { type: 'ObserveInSession', observation }),
+      );
   ends(one, id, addMinutes(start, MINUTES));
 }
 
@@ -47,15 +65,26 @@ export function isCancelled(one: Case, ago: DaysAgo, late: boolean): void {
   const start = startOf(one, ago);
   const id = isPlanned(one, start);
   one.story.at(addHours(start, late ? -3 : -30));
-  one.story.enter({ what: 'session is cancelled', id, by: one.by('coordinator') }, (meta) =>
-    new MissSession(meta, { type: 'CancelSession', by: late ? 'client' : 'therapist', reasonCode: late ? 'illness' : 'training_day' }),
+  one.story.enter(
+    { what: 'session is cancelled', id, by: one.by('coordinator') },
+    (meta) =>
+      new MissSession(meta, {
+        type: 'CancelSession',
+        by: late ? 'client' : 'therapist',
+        reasonCode: late ? 'illness' : 'training_day',
+      }),
   );
 }
 
 export function nobodyComes(one: Case, ago: DaysAgo): void {
   const start = startOf(one, ago);
   const id = isPlanned(one, start);
-  one.story.at(addMinutes(start, 20)).enter({ what: 'nobody comes', id, by: one.byTherapist }, (meta) => new MissSession(meta, { type: 'RecordNoShow' }));
+  one.story
+    .at(addMinutes(start, 20))
+    .enter(
+      { what: 'nobody comes', id, by: one.byTherapist },
+      (meta) => new MissSession(meta, { type: 'RecordNoShow' }),
+    );
 }
 
 /** The client ends their consent in the middle; what is left is a pause, a word about safety, and the end. */
@@ -63,9 +92,12 @@ export function withdrawsInSession(one: Case, ago: DaysAgo, scope: 'all' | Purpo
   const start = startOf(one, ago);
   const id = isPlanned(one, start);
   begins(one, id, start);
-  one.story.at(addMinutes(start, 22)).enter({ what: 'withdraws in the session', id, by: one.byTherapist }, (meta) =>
-    new WithdrawInSession(meta, { clientId: one.first.id, channel: 'in_person', scope }),
-  );
+  one.story
+    .at(addMinutes(start, 22))
+    .enter(
+      { what: 'withdraws in the session', id, by: one.byTherapist },
+      (meta) => new WithdrawInSession(meta, { clientId: one.first.id, channel: 'in_person', scope }),
+    );
   one.story.enter({ what: 'is asked about safety', id, by: one.byTherapist }, (meta) =>
     commandFor(session, meta, { type: 'MakeSafetyContact', summary: 'Gets home well, knows whom to call.' }),
   );
@@ -73,19 +105,51 @@ export function withdrawsInSession(one: Case, ago: DaysAgo, scope: 'all' | Purpo
 }
 
 /** Begins without consent on a named basis, visible as such. */
-export function beginsInAnEmergency(one: Case, ago: DaysAgo, time: string, emergencyBasis: EmergencyBasis): void {
+export function beginsInAnEmergency(
+  one: Case,
+  ago: DaysAgo,
+  time: string,
+  emergencyBasis: EmergencyBasis,
+): void {
   const start = one.world.calendar.at(ago, time);
   one.story.at(addMinutes(start, -30));
   const id = isPlanned(one, start);
-  one.story.at(start).enter({ what: 'session begins in an emergency', id, by: one.byTherapist }, (meta) => new StartSession(meta, { emergencyBasis }));
-  one.story.later(10).enter({ what: 'is asked about safety', id, by: one.byTherapist }, (meta) =>
-    commandFor(session, meta, { type: 'MakeSafetyContact', summary: 'A friend stays for the night; numbers exchanged.' }),
-  );
+  one.story
+    .at(start)
+    .enter(
+      { what: 'session begins in an emergency', id, by: one.byTherapist },
+      (meta) => new StartSession(meta, { emergencyBasis }),
+    );
+  one.story
+    .later(10)
+    .enter({ what: 'is asked about safety', id, by: one.byTherapist }, (meta) =>
+      commandFor(session, meta, {
+        type: 'MakeSafetyContact',
+        summary: 'A friend stays for the night; numbers exchanged.',
+      }),
+    );
   ends(one, id, addMinutes(start, 40));
 }
 
+/** Consent is stale, and leaving the client alone would do harm: it goes on, with the reason written down. */
+export function goesOnForSafety(one: Case, ago: DaysAgo, reason: string): void {
+  const start = startOf(one, ago);
+  const id = isPlanned(one, start);
+  const location = one.remote ? { clientLocation: 'at home' } : {};
+  one.story
+    .at(start)
+    .enter(
+      { what: 'session goes on for safety', id, by: one.byTherapist, reason },
+      (meta) => new StartSession(meta, { continueForSafety: true, ...location }),
+    );
+  ends(one, id, addMinutes(start, MINUTES));
+}
+
 /** Some weeks of meeting, at even distances, in which now and then one falls through. */
-export function meetForSomeTime(one: Case, { from, until, times }: { from: DaysAgo; until: DaysAgo; times: number }): void {
+export function meetForSomeTime(
+  one: Case,
+  { from, until, times }: { from: DaysAgo; until: DaysAgo; times: number },
+): void {
   const { calendar } = one.world;
   const first = calendar.next(one.slot.weekday, from);
   const weeks = Math.floor((first - until) / 7);
@@ -107,19 +171,38 @@ export function nextIsPlanned(one: Case): void {
   isPlanned(one, startOf(one, one.world.calendar.next(one.slot.weekday, 0)));
 }
 
-const STYLE = { jonah: 'gentle', mirela: 'questions', rafael: 'direct', ines: 'gentle', hannah: 'questions' } as const;
+const STYLE = {
+  jonah: 'gentle',
+  mirela: 'questions',
+  rafael: 'direct',
+  ines: 'gentle',
+  hannah: 'questions',
+} as const;
 
 /** What is noted in one session out of two. Whoever discloses nothing by their stance notes a challenge instead. */
 const OBSERVATIONS: readonly (undefined | ((one: Case) => Observation))[] = [
   undefined,
-  (one) => ({ kind: 'ChallengeOffered', style: STYLE[one.therapist], invited: one.therapist === 'mirela', words: 'Is that fair to yourself?' }),
+  (one) => ({
+    kind: 'ChallengeOffered',
+    style: STYLE[one.therapist],
+    invited: one.therapist === 'mirela',
+    words: 'Is that fair to yourself?',
+  }),
   undefined,
-  (one) => ({ kind: 'AllianceFeedbackGiven', score: 30 + (one.number % 10), measure: 'Session Rating Scale' }),
+  (one) => ({
+    kind: 'AllianceFeedbackGiven',
+    score: 30 + (one.number % 10),
+    measure: 'Session Rating Scale',
+  }),
   undefined,
   (one) =>
     one.therapist === 'mirela'
       ? { kind: 'BoundaryTouchedOn', topic: 'gifts', words: 'A card at the door; we talked about it.' }
-      : { kind: 'SelfDisclosureMade', topic: 'training', purpose: 'To say that learning this took me long too.' },
+      : {
+          kind: 'SelfDisclosureMade',
+          topic: 'training',
+          purpose: 'To say that learning this took me long too.',
+        },
   undefined,
   () => ({ kind: 'RuptureNoticed', noticedBy: 'therapist', words: 'Went quiet after my question.' }),
   () => ({ kind: 'RuptureRepaired', words: 'Said what it had been like; we looked at it together.' }),

@@ -23,7 +23,15 @@ export interface Append {
 
 export type AppendOutcome =
   /** `firstPosition` is that of the first event; with no events, where the log stood */
-  | { outcome: 'appended' | 'replayed'; stream: string; version: number; firstPosition: number; events: number; recordedAt: Instant; leafHashes: string[] }
+  | {
+      outcome: 'appended' | 'replayed';
+      stream: string;
+      version: number;
+      firstPosition: number;
+      events: number;
+      recordedAt: Instant;
+      leafHashes: string[];
+    }
   | { outcome: 'key_reused' }
   /** the streams that had moved on, with the versions they are at */
   | { outcome: 'stale'; actual: Expectation[] };
@@ -53,8 +61,10 @@ const APPEND = {
     $12::uuid[], $13::text[], $14::int[], $15::text[], $16::int[], $17::timestamptz[], $18::jsonb[], $19::jsonb[], $20::text[])`,
 };
 const MOST_AT_ONCE = 128;
-/** While the database works on one call the next is made ready; the head row decides their order. */
+/** While the database works on one call, the next is made ready; the head row decides their order. */
 const MOST_CALLS = 2;
+/** Fewer than these wait for the call under way: a second commit would cost more than it saves. */
+const WORTH_A_SECOND_CALL = 24;
 
 /**
  * The appends of one practice. Alone, an append goes at once; while calls are under way the others wait and then go
@@ -71,10 +81,6 @@ export class AppendQueue {
     private readonly now: () => Instant,
   ) {}
 
-  get idle(): boolean {
-    return this.underWay.size === 0 && this.waiting.length === 0;
-  }
-
   append(append: Append): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, leaves: append.events.map(leafHalves), resolve, reject });
@@ -84,15 +90,20 @@ export class AppendQueue {
 
   /** Sends what may go now. */
   private next(): void {
-    while (this.waiting.length > 0 && this.underWay.size < MOST_CALLS) {
-      const batch = this.take();
-      if (batch.length === 0) return;
-      this.underWay.add(batch);
-      void this.send(batch).finally(() => {
+    const least = this.underWay.size === 0 ? 1 : WORTH_A_SECOND_CALL;
+    if (this.underWay.size === MOST_CALLS || this.waiting.length < least) return;
+    const batch = this.take();
+    if (batch.length === 0) return;
+    this.underWay.add(batch);
+    void this.send(batch).then(() => {
+      // Whoever was just answered and has more to append comes along in the next call.
+      setImmediate(() => {
         this.underWay.delete(batch);
         this.next();
       });
-    }
+    });
+    // By then this call is on its way, and the database can begin.
+    setImmediate(() => this.next());
   }
 
   /** The first appends that do not touch each other or a call under way: nobody may change what another relies on. */
@@ -105,13 +116,19 @@ export class AppendQueue {
       for (const event of append.events) written.add(event.stream);
       for (const { stream } of append.expect) reliedOn.add(stream);
     };
-    for (const batch of this.underWay) batch.forEach(claim);
+    let all = this.waiting.length;
+    for (const batch of this.underWay) {
+      batch.forEach(claim);
+      all += batch.length;
+    }
+    // Two calls of like size keep both this process and the database busy.
+    const most = Math.min(MOST_AT_ONCE, Math.max(WORTH_A_SECOND_CALL, Math.ceil(all / MOST_CALLS)));
     const together: Waiting[] = [];
     const later: Waiting[] = [];
     for (const waiting of this.waiting) {
       const { append } = waiting;
       const free =
-        together.length < MOST_AT_ONCE &&
+        together.length < most &&
         !commands.has(append.commandId) &&
         append.events.every((event) => !reliedOn.has(event.stream)) &&
         append.expect.every(({ stream }) => !written.has(stream));
@@ -130,12 +147,19 @@ export class AppendQueue {
         const now = this.now();
         const recordedAt = now > this.latest ? now : this.latest;
         this.latest = recordedAt;
-        const hashes = left.map(({ leaves }) => leaves.map(([before, after]) => leafHash(before, recordedAt, after)));
-        const { rows } = await this.pool.query<ResultRow>({ ...APPEND, values: this.parameters(left, recordedAt, hashes) });
+        const hashes = left.map(({ leaves }) =>
+          leaves.map(([before, after]) => leafHash(before, recordedAt, after)),
+        );
+        const { rows } = await this.pool.query<ResultRow>({
+          ...APPEND,
+          values: this.parameters(left, recordedAt, hashes),
+        });
         const [first] = rows;
-        if (first?.outcome === 'appended') return settleAppended(left, first.first_position, recordedAt, hashes);
+        if (first?.outcome === 'appended')
+          return settleAppended(left, first.first_position, recordedAt, hashes);
         // Another process has a faster clock; time in one log never goes backwards.
-        if (first?.outcome === 'clock') this.latest = first.recorded_at > this.latest ? first.recorded_at : this.latest;
+        if (first?.outcome === 'clock')
+          this.latest = first.recorded_at > this.latest ? first.recorded_at : this.latest;
         else left = settleRefused(left, rows);
       }
     } catch (error) {
@@ -191,7 +215,15 @@ function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, h
   batch.forEach(({ append, resolve }, index) => {
     const { stream, version } = append;
     const events = append.events.length;
-    resolve({ outcome: 'appended', stream, version, firstPosition: position + Math.min(events, 1), events, recordedAt, leafHashes: hashes[index]! });
+    resolve({
+      outcome: 'appended',
+      stream,
+      version,
+      firstPosition: position + Math.min(events, 1),
+      events,
+      recordedAt,
+      leafHashes: hashes[index]!,
+    });
     position += events;
   });
 }
@@ -203,7 +235,8 @@ function settleRefused(batch: Waiting[], rows: ResultRow[]): Waiting[] {
     const [row] = mine;
     if (!row) return true;
     if (row.outcome === 'key_reused') resolve({ outcome: 'key_reused' });
-    else if (row.outcome === 'stale') resolve({ outcome: 'stale', actual: mine.map(({ stream, version }) => ({ stream, version })) });
+    else if (row.outcome === 'stale')
+      resolve({ outcome: 'stale', actual: mine.map(({ stream, version }) => ({ stream, version })) });
     else {
       const { stream, version, first_position: firstPosition, events, recorded_at: recordedAt } = row;
       resolve({ outcome: 'replayed', stream, version, firstPosition, events, recordedAt, leafHashes: [] });

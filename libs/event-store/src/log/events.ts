@@ -75,7 +75,8 @@ export class Catalogue {
 
   constructor(readonly deciders: readonly AnyDecider[]) {
     for (const decider of deciders)
-      for (const [type, declaration] of Object.entries(decider.events)) this.types.set(`${decider.category}/${type}`, declaration as never);
+      for (const [type, declaration] of Object.entries(decider.events))
+        this.types.set(`${decider.category}/${type}`, declaration as never);
   }
 
   declaration(stream: string, type: string): { schema: number; personal: readonly string[] } {
@@ -89,7 +90,8 @@ export class Catalogue {
   }
 
   decode(row: EventRow): Recorded {
-    if (this.declaration(row.stream, row.type).schema < row.schema) throw new UnknownEventType(row.stream, `${row.type} (schema ${row.schema})`);
+    if (this.declaration(row.stream, row.type).schema < row.schema)
+      throw new UnknownEventType(row.stream, `${row.type} (schema ${row.schema})`);
     return {
       type: row.type,
       data: row.data,
@@ -110,6 +112,8 @@ export class Catalogue {
 /** The log holds something this version of the program cannot read. */
 export class UnknownEventType extends Error {
   constructor(stream: string, type: string) {
-    super(`This version of Candor does not know the event ${type} of ${stream}. Run the version that wrote it, or a newer one.`);
+    super(
+      `This version of Candor does not know the event ${type} of ${stream}. Run the version that wrote it, or a newer one.`,
+    );
   }
 }

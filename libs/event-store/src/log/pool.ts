@@ -6,7 +6,8 @@ const TIMESTAMPTZ = 1184;
 /** int8 as a number; throws rather than rounds (positions and counts never come near 2^53 honestly). */
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the whole numbers this program can hold`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is beyond the whole numbers this program can hold`);
   return value;
 }
 
@@ -51,7 +52,10 @@ export function openPool(url: string, max = 10, role = 'candor_app'): pg.Pool {
  * Some work on one connection. If anything goes wrong the connection is closed, which rolls back. While it is checked out
  * nobody else listens to it: without a listener of ours, its death between two statements would end the process.
  */
-export async function onConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function onConnection<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const note = (error: Error) => (broken = error);
@@ -75,9 +79,12 @@ export function isOutage(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
     (typeof code === 'string' && (LOST_CONNECTION.test(code) || code === '55P03' || code === '57014')) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message ?? '')
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      message ?? '',
+    )
   );
 }
 
 /** True when the database or the way to it said no, in contrast to an event that cannot be decoded or folded. */
-export const isTrouble = (error: unknown): boolean => isOutage(error) || typeof (error as { code?: unknown }).code === 'string';
+export const isTrouble = (error: unknown): boolean =>
+  isOutage(error) || typeof (error as { code?: unknown }).code === 'string';

@@ -24,7 +24,10 @@ export class Reader {
 
   /** Where a practice's log stands; 0 when there is none. */
   async position(practiceId: string): Promise<number> {
-    const { rows } = await this.db.query<{ position: number }>('select position from log.head where practice_id = $1', [practiceId]);
+    const { rows } = await this.db.query<{ position: number }>(
+      'select position from log.head where practice_id = $1',
+      [practiceId],
+    );
     return rows[0]?.position ?? 0;
   }
 

@@ -9,9 +9,8 @@ const BATCH = 500;
 const POLL_MS = 1_000;
 
 /**
- * Keeps read models up to date. Polling is the truth; a signal after an append only makes it sooner, and a debounced
- * NOTIFY does the same for other processes. Rows and checkpoint commit together and the checkpoint row is the mutex, so
- * any number of followers may run.
+ * Keeps read models up to date. Polling is the truth; a signal after each append of this process makes it sooner. Rows and
+ * checkpoint commit together and the checkpoint row is the mutex, so any number of followers may run.
  */
 export class Follower {
   private readonly due = new Set<string>();
@@ -68,7 +67,8 @@ export class Follower {
 
   private async poll(): Promise<void> {
     try {
-      for (const practiceId of await tables.behind(this.store.pool, this.projections)) this.due.add(practiceId);
+      for (const practiceId of await tables.behind(this.store.pool, this.projections))
+        this.due.add(practiceId);
       if (this.due.size > 0) this.wake();
     } catch (error) {
       if (!isOutage(error)) this.report(`read models could not be polled: ${String(error)}`);
@@ -83,7 +83,8 @@ export class Follower {
       let behind = await tables.lockBehind(client, this.projections, practiceId);
       if (behind.length === 0) {
         // Committed at once: whoever finds us at work on our first batch need not wait for it to pass by.
-        if ((await tables.addCheckpoints(client, this.projections, practiceId)) > 0) await client.query('commit; begin');
+        if ((await tables.addCheckpoints(client, this.projections, practiceId)) > 0)
+          await client.query('commit; begin');
         behind = await tables.lockBehind(client, this.projections, practiceId);
       }
       const more = behind.length > 0 && (await this.take(client, practiceId, behind));
@@ -98,21 +99,35 @@ export class Follower {
     for (const { projection: name, position } of behind) {
       const projection = this.projections.find((candidate) => candidate.name === name)!;
       const ahead = events.filter((event) => event.position > position);
-      const rows = await tables.rows(db, projection, practiceId, [...new Set(ahead.flatMap((event) => safely(() => projection.keys(event))))]);
-      const { touched, poison = unreadable && unreadable.position > position ? unreadable : undefined } = foldUntilPoison(projection, rows, ahead);
-      await tables.upsert(db, `read.${projection.name}_${projection.version}`, practiceId, [...touched].map((key) => [key, rows.get(key)!] as const));
+      const rows = await tables.rows(db, projection, practiceId, [
+        ...new Set(ahead.flatMap((event) => safely(() => projection.keys(event)))),
+      ]);
+      const { touched, poison = unreadable && unreadable.position > position ? unreadable : undefined } =
+        foldUntilPoison(projection, rows, ahead);
+      await tables.upsert(
+        db,
+        `read.${projection.name}_${projection.version}`,
+        practiceId,
+        [...touched].map((key) => [key, rows.get(key)!] as const),
+      );
       const reached = poison ? poison.position - 1 : (ahead.at(-1)?.position ?? position);
       if (reached > position) await tables.moveTo(db, projection, practiceId, reached);
       if (poison) {
         await tables.halt(db, projection, practiceId, poison.position, poison.because);
-        this.report(`${name} of practice ${practiceId} halted at position ${poison.position}: ${poison.because}`);
+        this.report(
+          `${name} of practice ${practiceId} halted at position ${poison.position}: ${poison.because}`,
+        );
       }
     }
     return events.length > 0 || unreadable !== undefined;
   }
 
   /** A batch of events; when one of them is unreadable, those before it and what is wrong with it. */
-  private async read(db: pg.PoolClient, practiceId: string, from: number): Promise<{ events: Recorded[]; unreadable?: { position: number; because: string } }> {
+  private async read(
+    db: pg.PoolClient,
+    practiceId: string,
+    from: number,
+  ): Promise<{ events: Recorded[]; unreadable?: { position: number; because: string } }> {
     const reader = this.store.reader.within(db);
     try {
       return { events: await reader.after(practiceId, from, BATCH) };

@@ -16,10 +16,15 @@ export interface Projection<Row extends object = object> {
   readonly indexes?: readonly string[];
 }
 
-export const tableOf = (projection: Pick<Projection, 'name' | 'version'>): string => `read.${projection.name}_${projection.version}`;
+export const tableOf = (projection: Pick<Projection, 'name' | 'version'>): string =>
+  `read.${projection.name}_${projection.version}`;
 
 /** Folds events into rows, in place. `rows` must hold every row the events concern that already exists. */
-export function foldInto<Row extends object>(projection: Projection<Row>, rows: Map<string, Row>, events: readonly Recorded[]): Set<string> {
+export function foldInto<Row extends object>(
+  projection: Projection<Row>,
+  rows: Map<string, Row>,
+  events: readonly Recorded[],
+): Set<string> {
   const touched = new Set<string>();
   for (const event of events)
     for (const key of projection.keys(event)) {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { uuidv7 } from '#libs/kernel';
 import {
   counter,
@@ -152,8 +152,8 @@ describe('during a rebuild', () => {
       }
     };
     const rebuilder = async () => {
-      for (let round = 0; round < 5; round++) expect((await rebuild(store, mine)).differences).toEqual([]);
-      over = true;
+      for (let round = 1; !over && (round <= 3 || Math.min(written, lists, answers) < 10); round++)
+        expect((await rebuild(store, mine)).differences).toEqual([]);
     };
 
     await Promise.all(
@@ -161,7 +161,6 @@ describe('during a rebuild', () => {
     );
     await follower.catchUp(practice);
 
-    expect(Math.min(written, lists, answers)).toBeGreaterThan(5);
     expect(Object.values(await totalsOf()).reduce((sum, total) => sum + total)).toBe(5 + written);
     for (const id of ids)
       expect((await totalsOf())[id]).toBe((await store.load(counter, practice, id)).state.total);

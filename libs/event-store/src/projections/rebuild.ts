@@ -20,13 +20,19 @@ export interface RebuildResult {
  * Folds a projection anew from the whole log into a table beside the one in use, two practices at a time, compares the
  * two, and switches by renaming. Readers see the old rows or the new ones, never a mixture; writers go on meanwhile.
  */
-export async function rebuild(store: EventStore, projection: Projection, onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildResult> {
+export async function rebuild(
+  store: EventStore,
+  projection: Projection,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<RebuildResult> {
   const table = tableOf(projection);
   const beside = `${table}_rebuild`;
   await store.pool.query(`drop table if exists ${beside}`);
   await tables.create(store.pool, { ...projection, indexes: [] }, beside);
 
-  const { rows: heads } = await store.pool.query<{ practice_id: string; position: number }>('select practice_id, position from log.head order by position desc');
+  const { rows: heads } = await store.pool.query<{ practice_id: string; position: number }>(
+    'select practice_id, position from log.head order by position desc',
+  );
   const progress: RebuildProgress = {
     practices: { done: 0, total: heads.length },
     events: { done: 0, total: heads.reduce((sum, head) => sum + head.position, 0) },
@@ -35,10 +41,13 @@ export async function rebuild(store: EventStore, projection: Projection, onProgr
   const queue = [...heads];
   const work = async () => {
     for (let head = queue.shift(); head; head = queue.shift()) {
-      reached.set(head.practice_id, await fold(store, projection, beside, head.practice_id, 0, (count) => {
-        progress.events.done += count;
-        onProgress(progress);
-      }));
+      reached.set(
+        head.practice_id,
+        await fold(store, projection, beside, head.practice_id, 0, (count) => {
+          progress.events.done += count;
+          onProgress(progress);
+        }),
+      );
       progress.practices.done++;
       onProgress(progress);
     }
@@ -48,25 +57,51 @@ export async function rebuild(store: EventStore, projection: Projection, onProgr
 }
 
 /** Folds one practice from a position on into a table. Rows stay in memory until the end of its log. */
-async function fold(store: EventStore, projection: Projection, table: string, practiceId: string, from: number, onBatch: (count: number) => void): Promise<number> {
+async function fold(
+  store: EventStore,
+  projection: Projection,
+  table: string,
+  practiceId: string,
+  from: number,
+  onBatch: (count: number) => void,
+): Promise<number> {
   const rows = new Map<string, object>();
   const touched = new Set<string>();
   let position = from;
   for await (const batch of store.reader.batches(practiceId, from, 2000)) {
-    if (from > 0) await loadMissing(store, projection, table, practiceId, rows, batch.flatMap((event) => projection.keys(event)));
+    if (from > 0)
+      await loadMissing(
+        store,
+        projection,
+        table,
+        practiceId,
+        rows,
+        batch.flatMap((event) => projection.keys(event)),
+      );
     for (const key of foldInto(projection, rows, batch)) touched.add(key);
     position = batch.at(-1)!.position;
     onBatch(batch.length);
   }
   const changed = [...touched].map((key) => [key, rows.get(key)!] as const);
-  for (let start = 0; start < changed.length; start += 500) await tables.upsert(store.pool, table, practiceId, changed.slice(start, start + 500));
+  for (let start = 0; start < changed.length; start += 500)
+    await tables.upsert(store.pool, table, practiceId, changed.slice(start, start + 500));
   return position;
 }
 
-async function loadMissing(store: EventStore, projection: Projection, table: string, practiceId: string, rows: Map<string, object>, keys: readonly string[]): Promise<void> {
+async function loadMissing(
+  store: EventStore,
+  projection: Projection,
+  table: string,
+  practiceId: string,
+  rows: Map<string, object>,
+  keys: readonly string[],
+): Promise<void> {
   const unknown = [...new Set(keys)].filter((key) => !rows.has(key));
   if (unknown.length === 0) return;
-  const found = await store.pool.query<{ key: string; row: object }>(`select key, row from ${table} where practice_id = $1 and key = any($2::text[])`, [practiceId, unknown]);
+  const found = await store.pool.query<{ key: string; row: object }>(
+    `select key, row from ${table} where practice_id = $1 and key = any($2::text[])`,
+    [practiceId, unknown],
+  );
   for (const { key, row } of found.rows) rows.set(key, row);
 }
 
@@ -74,19 +109,39 @@ async function loadMissing(store: EventStore, projection: Projection, table: str
  * Holds every follower still, also those of practices that began meanwhile and have no checkpoint yet, folds what came
  * since, compares, renames.
  */
-async function switchOver(store: EventStore, projection: Projection, beside: string, reached: Map<string, number>, events: number): Promise<RebuildResult> {
+async function switchOver(
+  store: EventStore,
+  projection: Projection,
+  beside: string,
+  reached: Map<string, number>,
+  events: number,
+): Promise<RebuildResult> {
   const table = tableOf(projection);
   return onConnection(store.pool, async (client) => {
-    await client.query(`begin; set local statement_timeout = '60s'; set local lock_timeout = '30s'; ${TAKE_TURNS}; lock table read.checkpoint in exclusive mode`);
+    await client.query(
+      `begin; set local statement_timeout = '60s'; set local lock_timeout = '30s'; ${TAKE_TURNS}; lock table read.checkpoint in exclusive mode`,
+    );
     const { rows: checkpoints } = await client.query<{ practice_id: string; position: number }>(
       'select practice_id, position from read.checkpoint where projection = $1 and version = $2',
       [projection.name, projection.version],
     );
     const { rows: heads } = await client.query<{ practice_id: string }>('select practice_id from log.head');
     for (const { practice_id: practiceId } of heads)
-      reached.set(practiceId, await fold(store, projection, beside, practiceId, reached.get(practiceId) ?? 0, (count) => (events += count)));
+      reached.set(
+        practiceId,
+        await fold(
+          store,
+          projection,
+          beside,
+          practiceId,
+          reached.get(practiceId) ?? 0,
+          (count) => (events += count),
+        ),
+      );
     // Only practices whose old rows stand at the same position can be compared; the others were behind or halted.
-    const comparable = checkpoints.filter((old) => old.position === reached.get(old.practice_id)).map((old) => old.practice_id);
+    const comparable = checkpoints
+      .filter((old) => old.position === reached.get(old.practice_id))
+      .map((old) => old.practice_id);
     const { rows: differences } = await client.query<{ practiceId: string; key: string }>(
       `select coalesce(n.practice_id, o.practice_id) as "practiceId", coalesce(n.key, o.key) as key
        from (select * from ${beside} where practice_id = any($1::uuid[])) n
@@ -94,7 +149,9 @@ async function switchOver(store: EventStore, projection: Projection, beside: str
        where n.row is distinct from o.row limit 100`,
       [comparable],
     );
-    const { rows: counted } = await client.query<{ count: number }>(`select count(*) as count from ${beside}`);
+    const { rows: counted } = await client.query<{ count: number }>(
+      `select count(*) as count from ${beside}`,
+    );
     await client.query(`drop table ${table}`);
     await client.query(`alter table ${beside} rename to ${table.slice('read.'.length)}`);
     await client.query(`alter index ${beside}_pkey rename to ${table.slice('read.'.length)}_pkey`);
@@ -111,8 +168,15 @@ async function switchOver(store: EventStore, projection: Projection, beside: str
 }
 
 /** A fingerprint of one practice's rows, to compare two states of a table. */
-export async function fingerprint(store: EventStore, projection: Projection, practiceId: string): Promise<string> {
-  const { rows } = await store.pool.query<{ key: string; row: string }>(`select key, row::text from ${tableOf(projection)} where practice_id = $1 order by key`, [practiceId]);
+export async function fingerprint(
+  store: EventStore,
+  projection: Projection,
+  practiceId: string,
+): Promise<string> {
+  const { rows } = await store.pool.query<{ key: string; row: string }>(
+    `select key, row::text from ${tableOf(projection)} where practice_id = $1 order by key`,
+    [practiceId],
+  );
   const hash = createHash('sha256');
   for (const { key, row } of rows) hash.update(key).update('\n').update(row).update('\n');
   return hash.digest('hex');

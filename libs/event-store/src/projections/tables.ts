@@ -23,7 +23,8 @@ export const tables = {
   async create(db: Db, projection: Projection, table = tableOf(projection)): Promise<void> {
     const name = table.slice('read.'.length);
     const indexes = (projection.indexes ?? []).map(
-      (expression, index) => `create index if not exists ${name}_${index} on ${table} (practice_id, ${expression});`,
+      (expression, index) =>
+        `create index if not exists ${name}_${index} on ${table} (practice_id, ${expression});`,
     );
     await db.query(`
       ${TAKE_TURNS};
@@ -32,7 +33,12 @@ export const tables = {
   },
 
   /** The rows of some keys. */
-  async rows<Row extends object>(db: Db, projection: Projection<Row>, practiceId: string, keys: readonly string[]): Promise<Map<string, Row>> {
+  async rows<Row extends object>(
+    db: Db,
+    projection: Projection<Row>,
+    practiceId: string,
+    keys: readonly string[],
+  ): Promise<Map<string, Row>> {
     const { rows } = await db.query<{ key: string; row: Row }>({
       name: `rows ${tableOf(projection)}`,
       text: `select key, row from ${tableOf(projection)} where practice_id = $1 and key = any($2::text[])`,
@@ -41,7 +47,12 @@ export const tables = {
     return new Map(rows.map(({ key, row }) => [key, row]));
   },
 
-  async upsert(db: Db, table: string, practiceId: string, rows: readonly (readonly [string, object])[]): Promise<void> {
+  async upsert(
+    db: Db,
+    table: string,
+    practiceId: string,
+    rows: readonly (readonly [string, object])[],
+  ): Promise<void> {
     if (rows.length === 0) return;
     await db.query(
       `insert into ${table} (practice_id, key, row) select $1, k, r from unnest($2::text[], $3::jsonb[]) as x(k, r)
@@ -73,10 +84,19 @@ export const tables = {
   },
 
   async moveTo(db: Db, projection: Projection, practiceId: string, position: number): Promise<void> {
-    await db.query('update read.checkpoint set position = $4 where projection = $1 and version = $2 and practice_id = $3', [projection.name, projection.version, practiceId, position]);
+    await db.query(
+      'update read.checkpoint set position = $4 where projection = $1 and version = $2 and practice_id = $3',
+      [projection.name, projection.version, practiceId, position],
+    );
   },
 
-  async halt(db: Db, projection: Projection, practiceId: string, position: number, because: string): Promise<void> {
+  async halt(
+    db: Db,
+    projection: Projection,
+    practiceId: string,
+    position: number,
+    because: string,
+  ): Promise<void> {
     await db.query(
       'update read.checkpoint set halted_at_position = $4, halted_because = $5 where projection = $1 and version = $2 and practice_id = $3',
       [projection.name, projection.version, practiceId, position, because.slice(0, 500)],
@@ -95,7 +115,10 @@ export const tables = {
   },
 
   async checkpoints(db: Db, practiceId: string): Promise<Checkpoint[]> {
-    const { rows } = await db.query<Checkpoint>(`select ${CHECKPOINT} from read.checkpoint where practice_id = $1 order by projection, version`, [practiceId]);
+    const { rows } = await db.query<Checkpoint>(
+      `select ${CHECKPOINT} from read.checkpoint where practice_id = $1 order by projection, version`,
+      [practiceId],
+    );
     return rows;
   },
 };
@@ -109,7 +132,9 @@ export function foldUntilPoison<Row extends object>(
   const touched = new Set<string>();
   for (const event of events) {
     try {
-      const changed = projection.keys(event).map((key) => [key, projection.evolve(rows.get(key), event, key)] as const);
+      const changed = projection
+        .keys(event)
+        .map((key) => [key, projection.evolve(rows.get(key), event, key)] as const);
       for (const [key, row] of changed) {
         rows.set(key, row);
         touched.add(key);

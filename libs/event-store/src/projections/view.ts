@@ -23,14 +23,22 @@ export class View<Row extends object> {
    * it, read in one snapshot. `pick` chooses further keys from the rows found so far; it is asked until it wants no more.
    * @returns rows by key and the position they stand at; undefined when the read model cannot say (halted, far behind)
    */
-  async current(practiceId: string, keys: readonly string[], pick: (rows: ReadonlyMap<string, Row>) => readonly string[] = () => []): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+  async current(
+    practiceId: string,
+    keys: readonly string[],
+    pick: (rows: ReadonlyMap<string, Row>) => readonly string[] = () => [],
+  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
     return this.snapshot(async (db) => {
-      const checkpoint = (await tables.checkpoints(db, practiceId)).find(({ projection, version }) => projection === this.projection.name && version === this.projection.version);
+      const checkpoint = (await tables.checkpoints(db, practiceId)).find(
+        ({ projection, version }) =>
+          projection === this.projection.name && version === this.projection.version,
+      );
       const position = await this.store.reader.within(db).position(practiceId);
       const from = checkpoint?.position ?? 0;
       if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
       try {
-        const tail = position > from ? await this.store.reader.within(db).after(practiceId, from, LONGEST_TAIL) : [];
+        const tail =
+          position > from ? await this.store.reader.within(db).after(practiceId, from, LONGEST_TAIL) : [];
         const rows = new Map<string, Row>();
         const asked = new Set<string>();
         for (let wanted = keys; wanted.length > 0; wanted = pick(rows).filter((key) => !asked.has(key))) {
@@ -50,11 +58,21 @@ export class View<Row extends object> {
    * @param options.where further conditions over `row`, with parameters from $4 on
    * @throws DomainError `unavailable` when the read model is halted: rather no list than one that misleads
    */
-  async list(practiceId: string, { after = '', limit, where = '', values = [] }: ListOptions): Promise<{ rows: (Row & { key: string })[]; position: number }> {
+  async list(
+    practiceId: string,
+    { after = '', limit, where = '', values = [] }: ListOptions,
+  ): Promise<{ rows: (Row & { key: string })[]; position: number }> {
     return this.snapshot(async (db) => {
-      const checkpoint = (await tables.checkpoints(db, practiceId)).find(({ projection, version }) => projection === this.projection.name && version === this.projection.version);
+      const checkpoint = (await tables.checkpoints(db, practiceId)).find(
+        ({ projection, version }) =>
+          projection === this.projection.name && version === this.projection.version,
+      );
       if (checkpoint?.haltedAt)
-        throw new DomainError('unavailable', 'read_model_halted', `The list ${this.projection.name} stopped at position ${checkpoint.haltedAt}. Ask whoever runs Candor to look at /v1/projections.`);
+        throw new DomainError(
+          'unavailable',
+          'read_model_halted',
+          `The list ${this.projection.name} stopped at position ${checkpoint.haltedAt}. Ask whoever runs Candor to look at /v1/projections.`,
+        );
       const { rows } = await db.query<{ key: string; row: Row }>(
         `select key, row from ${this.table} where practice_id = $1 and key > $2 ${where} order by key limit $3`,
         [practiceId, after, limit, ...values],
@@ -64,8 +82,13 @@ export class View<Row extends object> {
   }
 
   /** Every row whose key begins with `prefix`, a batch at a time, as far as the follower has come. */
-  async *scan(practiceId: string, prefix: string, after = '', size = 500): AsyncGenerator<(readonly [key: string, row: Row])[]> {
-    for (let last = after > prefix ? after : prefix; ; ) {
+  async *scan(
+    practiceId: string,
+    prefix: string,
+    after = '',
+    size = 500,
+  ): AsyncGenerator<(readonly [key: string, row: Row])[]> {
+    for (let last = after > prefix ? after : prefix; ;) {
       const { rows } = await this.store.pool.query<{ key: string; row: Row }>(
         `select key, row from ${this.table} where practice_id = $1 and key > $2 and starts_with(key, $3) order by key limit $4`,
         [practiceId, last, prefix, size],
@@ -77,17 +100,28 @@ export class View<Row extends object> {
     }
   }
 
-  private async withTail(db: Db, practiceId: string, keys: readonly string[], tail: readonly Recorded[]): Promise<Map<string, Row>> {
+  private async withTail(
+    db: Db,
+    practiceId: string,
+    keys: readonly string[],
+    tail: readonly Recorded[],
+  ): Promise<Map<string, Row>> {
     const wanted = new Set(keys);
     const rows = await tables.rows(db, this.projection, practiceId, keys);
-    foldInto({ ...this.projection, keys: (event) => this.projection.keys(event).filter((key) => wanted.has(key)) }, rows, tail);
+    foldInto(
+      { ...this.projection, keys: (event) => this.projection.keys(event).filter((key) => wanted.has(key)) },
+      rows,
+      tail,
+    );
     return rows;
   }
 
   /** The table is held before the snapshot is taken: a rebuild cannot put another in its place between the two. */
   private snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
     return onConnection(this.store.pool, async (client) => {
-      await client.query(`begin isolation level repeatable read read only; lock table ${this.table} in access share mode`);
+      await client.query(
+        `begin isolation level repeatable read read only; lock table ${this.table} in access share mode`,
+      );
       const answer = await work(client);
       await client.query('commit');
       return answer;

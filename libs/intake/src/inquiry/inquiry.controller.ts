@@ -101,7 +101,7 @@ class ScreenInquiryBody extends CommandBody {
 
   @Id({
     optional: true,
-    description: 'the therapist or supervisor whose review closes a raised or urgent risk',
+    description: 'the caller, a therapist or supervisor, whose review closes a raised or urgent risk',
   })
   reviewedByClinician?: string;
 
@@ -172,7 +172,7 @@ export class InquiryController {
 
   @Verb('screen', {
     summary: 'Judge risk and fit; again for a review by a clinician',
-    allow: ['owner', 'coordinator', 'therapist'],
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor'],
     ifMatch: 'version',
   })
   screen(@Meta() meta: CommandMeta, @Body() body: ScreenInquiryBody) {

@@ -90,12 +90,14 @@ describe('inquiry', () => {
       .thenRefused('risk_not_reviewed');
   });
 
-  it('only a clinician reviews a risk', () => {
+  it('only a clinician reviews a risk, and enters the review themself', () => {
     const review = { risk: 'raised', reviewedByClinician: 'thea' } as const;
-    given(received()).when(screen(review)).thenRefused('reviewer_not_clinician');
-    given(received())
-      .when({ ...screen(review), reviewerIsClinician: true })
-      .then(screened(review));
+    const byThea = { actor: { id: 'thea', role: 'therapist' } };
+    const byCora = { actor: { id: 'cora', role: 'coordinator' } };
+    given(received()).when(screen(review), byThea).thenRefused('reviewer_not_clinician');
+    const ofClinician = { ...screen(review), reviewerIsClinician: true };
+    given(received()).when(ofClinician, byCora).thenRefused('reviewer_not_clinician');
+    given(received()).when(ofClinician, byThea).then(screened(review));
   });
 
   it('who was screened as not suitable is neither matched, offered nor accepted', () => {

@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  type CommandContext,
   conflict,
   type Decider,
   type Instant,
@@ -173,7 +174,7 @@ export type InquiryCommand =
 
 // decide
 
-function decide(state: InquiryState, command: InquiryCommand): InquiryEvent[] {
+function decide(state: InquiryState, command: InquiryCommand, { actor }: CommandContext): InquiryEvent[] {
   switch (command.type) {
     case 'ReceiveInquiry': {
       const { type: _, ...data } = command;
@@ -191,7 +192,8 @@ function decide(state: InquiryState, command: InquiryCommand): InquiryEvent[] {
       const { type: _, reviewerIsClinician, ...data } = command;
       const inquiry = open(state);
       if ('screening' in inquiry && same(inquiry.screening, data)) return [];
-      refuseIfAny(screeningProblems(data, reviewerIsClinician, inquiry.dataNoticeGiven));
+      const reviewedByCaller = reviewerIsClinician === true && data.reviewedByClinician === actor.id;
+      refuseIfAny(screeningProblems(data, reviewedByCaller, inquiry.dataNoticeGiven));
       return [{ type: 'InquiryScreened', data }];
     }
     case 'MatchTherapist': {
@@ -269,14 +271,14 @@ function therapistOf(inquiry: FromScreened): string | undefined {
   return inquiry.situation === 'screened' ? undefined : inquiry.match.therapistId;
 }
 
-function screeningProblems(screening: Screening, reviewerIsClinician = false, noticed = false): Reason[] {
+function screeningProblems(screening: Screening, reviewedByCaller: boolean, noticed: boolean): Reason[] {
   const { summary, reviewedByClinician } = screening;
   return [
     ...beforeDataNotice('summary', summary, noticed || screening.dataNoticeGiven === true),
     ...reasonIf(
-      Boolean(reviewedByClinician) && !reviewerIsClinician,
+      Boolean(reviewedByClinician) && !reviewedByCaller,
       'reviewer_not_clinician',
-      'A risk is reviewed by a therapist or supervisor of this practice. Name one.',
+      'A review is entered by the therapist or supervisor who made it. Have them screen again, naming themself.',
     ),
   ];
 }
@@ -299,7 +301,7 @@ const unreviewed = ({ openRisk }: Screened): Reason[] =>
   reasonIf(
     openRisk !== undefined,
     'risk_not_reviewed',
-    `The risk is ${openRisk}. Have a clinician review it, and screen again naming them.`,
+    `The risk is ${openRisk}. Have a clinician review it and screen again themself.`,
   );
 
 /** Only what the client excluded gives way to the client's own words; a known conflict does not. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider } from '../../../../test/support/decider-kit.js';
+import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
 import { relationship, relationshipIdOf, type RelationshipOpening } from './relationship.js';
 
 const PRACTICE = 'lindenhof';
@@ -21,6 +21,7 @@ const ending = { by: 'agreement', reasonCode: 'goals_reached' } as const;
 const ended = { type: 'RelationshipEnded', data: ending } as const;
 const reassign = { type: 'ReassignTherapist', to: 'theo', ...fine } as const;
 const { given } = forDecider(relationship);
+const on = (day: string) => ({ occurredAt: `${day}T09:00:00.000Z` });
 
 describe('opening a relationship', () => {
   it('one unit, one therapist, one format', () => {
@@ -169,6 +170,7 @@ describe('an open relationship', () => {
       therapistId: 'theo',
       format: 'video',
       sources: [source, { source: 'mandator' }],
+      since: { opening: NOW, therapist: NOW, format: NOW, last: NOW },
     });
   });
 
@@ -204,6 +206,37 @@ describe('ending a relationship', () => {
     for (const command of [open, ...later, { ...end, by: 'client' } as const])
       given(opened, ended).when(command).thenRefused('relationship_ended');
     given(opened, ended).when(end).thenNothing();
+  });
+
+  it('nothing happens in a relationship before it was opened', () => {
+    for (const command of [...later, end])
+      given(opened).when(command, on('2026-06-14')).thenRefused('before_the_opening');
+  });
+
+  it('a change is not slipped in below a later one of its kind, nor an ending below anything', () => {
+    const [fifth, tenth] = [on('2026-07-05'), on('2026-07-10')];
+    const reassigned = { type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' }, ...tenth } as const;
+    const moved = { type: 'FormatChanged', data: { from: 'in_person', to: 'video' }, ...tenth } as const;
+    const told = { type: 'InformationSourceAdded', data: { source: 'mandator' }, ...tenth } as const;
+    given(opened, reassigned)
+      .when({ ...reassign, to: 'tom' }, fifth)
+      .thenRefused('before_last_entry');
+    given(opened, moved).when({ type: 'ChangeFormat', to: 'phone' }, fifth).thenRefused('before_last_entry');
+    for (const known of [reassigned, moved, told])
+      given(opened, known).when(end, fifth).thenRefused('before_last_entry');
+  });
+
+  it('a late entry is taken where nothing later of its kind exists', () => {
+    const [fifth, tenth] = [on('2026-07-05'), on('2026-07-10')];
+    const moved = { type: 'FormatChanged', data: { from: 'in_person', to: 'video' }, ...tenth } as const;
+    const told = { type: 'InformationSourceAdded', data: { source: 'mandator' }, ...tenth } as const;
+    given(opened, moved)
+      .when(reassign, fifth)
+      .then({ type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' } });
+    given(opened, told)
+      .when({ type: 'AddInformationSource', source: 'outside_records' }, fifth)
+      .then({ type: 'InformationSourceAdded', data: { source: 'outside_records' } });
+    given(opened, moved).when(end, tenth).then(ended);
   });
 
   it('an event before the opening never passes silently', () => {

@@ -4,11 +4,11 @@ import {
   type CommandContext,
   type Decider,
   deriveId,
+  type Instant,
   missing,
   type Reason,
   reasonIf,
   type Recorded,
-  refuse,
   refuseIfAny,
   unreachable,
 } from '#libs/kernel';
@@ -48,12 +48,16 @@ export type RelationshipEvent =
 
 // state
 
+/** When it began, when therapist and format became what they are, and when the last of anything happened. */
+type Since = { opening: Instant; therapist: Instant; format: Instant; last: Instant };
+
 /** `opening` is how it began; `therapistId`, `format` and `sources` are how it stands. */
 type Begun = {
   opening: RelationshipOpening;
   therapistId: string;
   format: Format;
   sources: readonly InformationSource[];
+  since: Since;
 };
 
 export type RelationshipState =
@@ -62,22 +66,29 @@ export type RelationshipState =
 // evolve
 
 function evolve(state: RelationshipState, event: Recorded<RelationshipEvent>): RelationshipState {
+  const { occurredAt: at } = event;
   switch (event.type) {
     case 'RelationshipOpened': {
       const { therapistId, format } = event.data;
-      return { situation: 'open', opening: event.data, therapistId, format, sources: [] };
+      const since = { opening: at, therapist: at, format: at, last: at };
+      return { situation: 'open', opening: event.data, therapistId, format, sources: [], since };
     }
     case 'TherapistReassigned':
-      return { ...begun(state), therapistId: event.data.to };
+      return { ...begun(state), therapistId: event.data.to, since: moved(state, at, { therapist: at }) };
     case 'FormatChanged':
-      return { ...begun(state), format: event.data.to };
+      return { ...begun(state), format: event.data.to, since: moved(state, at, { format: at }) };
     case 'InformationSourceAdded':
-      return { ...begun(state), sources: [...begun(state).sources, event.data] };
+      return { ...begun(state), sources: [...begun(state).sources, event.data], since: moved(state, at) };
     case 'RelationshipEnded':
-      return { ...begun(state), situation: 'ended', ending: event.data };
+      return { ...begun(state), situation: 'ended', ending: event.data, since: moved(state, at) };
     default:
       return unreachable(event);
   }
+}
+
+function moved(state: RelationshipState, at: Instant, change: Partial<Since> = {}): Since {
+  const { since } = begun(state);
+  return { ...since, ...change, last: at > since.last ? at : since.last };
 }
 
 function begun(state: RelationshipState) {
@@ -131,28 +142,37 @@ function decide(
       return [{ type: 'RelationshipOpened', data }];
     }
     case 'ReassignTherapist': {
-      const { opening, therapistId: from } = open(state);
+      const { opening, therapistId: from, since } = open(state);
       if (command.to === from) return [];
       refuseIfAny([
+        ...orderProblems(since, since.therapist, context),
         ...therapistProblems(command.therapist),
         ...stanceProblems(opening.unitKind, command.stance),
       ]);
       return [{ type: 'TherapistReassigned', data: { from, to: command.to } }];
     }
     case 'ChangeFormat': {
-      const { format: from } = open(state);
-      return command.to === from ? [] : [{ type: 'FormatChanged', data: { from, to: command.to } }];
+      const { format: from, since } = open(state);
+      if (command.to === from) return [];
+      refuseIfAny(orderProblems(since, since.format, context));
+      return [{ type: 'FormatChanged', data: { from, to: command.to } }];
     }
     case 'AddInformationSource': {
       const { type: _, ...data } = command;
-      if (open(state).sources.some((source) => same(source, data))) return [];
+      const { sources, since } = open(state);
+      if (sources.some((source) => same(source, data))) return [];
+      // sources only add up: one that comes to light late may be older than another
+      refuseIfAny(orderProblems(since, since.opening, context));
       return [{ type: 'InformationSourceAdded', data }];
     }
     case 'EndRelationship': {
       const { type: _, ...data } = command;
       if (state.situation === 'ended' && same(state.ending, data)) return [];
-      open(state);
-      if (!data.reasonCode.trim()) refuse('reason_code_missing', 'Say why it ends, with a reason code.');
+      const { since } = open(state);
+      refuseIfAny([
+        ...reasonIf(!data.reasonCode.trim(), 'reason_code_missing', 'Say why it ends, with a reason code.'),
+        ...orderProblems(since, since.last, context),
+      ]);
       return [{ type: 'RelationshipEnded', data }];
     }
     default:
@@ -167,6 +187,23 @@ function open(state: RelationshipState) {
   if (state.situation === 'ended')
     conflict('relationship_ended', 'This relationship has ended and can only be read. Open a new one.');
   return state;
+}
+
+/** Consent is judged along the time at which things were true: what is slipped in below would go unheard there. */
+function orderProblems({ opening }: Since, last: Instant, { occurredAt }: CommandContext): Reason[] {
+  const beforeOpening = occurredAt < opening;
+  return [
+    ...reasonIf(
+      beforeOpening,
+      'before_the_opening',
+      `This relationship began at ${opening}. Give a time from then on as occurredAt.`,
+    ),
+    ...reasonIf(
+      !beforeOpening && occurredAt < last,
+      'before_last_entry',
+      `What this builds on is entered for ${last}. Give a time from then on as occurredAt.`,
+    ),
+  ];
 }
 
 function therapistProblems({ isTherapist, active }: TherapistFacts): Reason[] {

@@ -11,7 +11,7 @@ export type Withdrawal = { clientId: string; scope: string };
 
 /**
  * A session that was started. `seen`: hashes of what was recorded meanwhile, so that nothing is recorded
- * twice.
+ * twice. `latest`: the last moment of which anything is recorded.
  */
 export type Held = {
   startedAt: Instant;
@@ -19,6 +19,7 @@ export type Held = {
   stretches: Stretch[];
   withdrawals: (Withdrawal & { at: Instant })[];
   seen: string[];
+  latest: Instant;
 };
 
 export const heldSince = (startedAt: Instant, started: Started): Held => ({
@@ -27,6 +28,7 @@ export const heldSince = (startedAt: Instant, started: Started): Held => ({
   stretches: [{ from: startedAt }],
   withdrawals: [],
   seen: [],
+  latest: startedAt,
 });
 
 export const fingerprint = ({ type, data }: { type: string; data: object }, at: Instant): string =>
@@ -78,7 +80,7 @@ export const orderReasons = (last: Instant, occurredAt: Instant): Reason[] =>
   reasonIf(
     occurredAt < last,
     'before_last_entry',
-    `Give a time that is not before ${last}, when it began, stopped or went on.`,
+    `This session has an entry for ${last}. Give a time that is not before it.`,
   );
 
 /**

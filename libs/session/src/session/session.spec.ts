@@ -55,7 +55,12 @@ const cancelled: SessionEvent = {
 };
 
 const schedule: SessionCommand = { type: 'ScheduleSession', ...plan };
-const start = (extra: object = {}): SessionCommand => ({ type: 'StartSession', gate: allowed, ...extra });
+const start = (extra: object = {}): SessionCommand => ({
+  type: 'StartSession',
+  gate: allowed,
+  therapistNow: STAFF,
+  ...extra,
+});
 const cancel: SessionCommand = { type: 'CancelSession', by: 'client', lateCancelHours: 24 };
 const missedBy = (clientId?: string): SessionCommand => ({
   type: 'RecordNoShow',
@@ -261,6 +266,16 @@ describe('starting', () => {
     given(scheduled).when(start(), at(720)).then(started);
     given(scheduled).when(start(), at(721)).thenRefused('too_late');
   });
+  it('Refused: with a therapist who has been replaced since it was planned', () =>
+    given(scheduled)
+      .when(start({ therapistNow: THING }))
+      .thenRefused('therapist_changed_since_planned'));
+  it('Refused: a start more than 15 minutes ago', () => {
+    const startedAgo = (minutes: number) =>
+      given(scheduled).when(start(), { ...at(0), now: minute(minutes) });
+    startedAgo(15).then(started);
+    startedAgo(16).thenRefused('start_is_past');
+  });
   it('names everything that stands in the way', () =>
     given(video)
       .when(start({ gate: gate('refuse') }), at(-90))
@@ -297,6 +312,13 @@ describe('pausing, resuming, ending', () => {
       .when(end, at(9))
       .thenRefused('before_last_entry');
     given(scheduled, started).when(end, at(0)).then(ended(0));
+  });
+  it('Refused: ending before what was recorded in it', () => {
+    const noticed = { type: 'RuptureRepaired', data: about, ...at(30) } as const;
+    const contacted = { type: 'SafetyContactMade', data: about, ...at(30) } as const;
+    for (const known of [noticed, contacted, { ...withdrawn, ...at(30) }, { ...paused, ...at(30) }])
+      given(scheduled, started, known).when(end, at(29)).thenRefused('before_last_entry');
+    given(scheduled, started, noticed).when(end, at(30)).then(ended(30));
   });
   it('Refused: more than 12 hours', () => {
     given(scheduled, started).when(end, at(721)).thenRefused('longer_than_12_hours');
@@ -433,6 +455,7 @@ describe('If consent is withdrawn during a session, the only accepted next acts 
     over.when(withdraw, at(40)).then(withdrawn);
     over.when(withdraw, at(51)).thenRefused('not_running_then');
     given(scheduled).when(withdraw).thenRefused('not_running_then');
+    given(scheduled, started).when(withdraw, at(-1)).thenRefused('not_running_then');
     given(scheduled, started, { ...withdrawn, ...at(20) }, { ...ended(50), ...at(50) })
       .when(withdraw, at(51))
       .then();
@@ -456,6 +479,8 @@ describe('what is shown', () => {
       minutes: 25,
       minutesAfterWithdrawal: 5,
     }));
+  it('nobody who may not read clinical text learns what a therapist told of themself', () =>
+    expect(session.events.SelfDisclosureMade.personal).toEqual(['topic', 'purpose', 'words']));
   it('a session that was cancelled', () =>
     expect(sessionSummary(given(scheduled, cancelled).state)).toMatchObject({
       status: 'cancelled',

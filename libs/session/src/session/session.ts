@@ -48,6 +48,7 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
   if (event.type === 'SessionScheduled') return { situation: 'scheduled', plan: event.data, absent: [] };
   if (state.situation === 'none') throw new Error('a session stream begins with SessionScheduled');
   const { plan, absent } = state;
+  const { occurredAt: at } = event;
   switch (event.type) {
     case 'SessionCancelled': {
       const { relationshipId: _, ...cancellation } = event.data;
@@ -60,26 +61,26 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
     }
     case 'SessionStarted': {
       const { relationshipId: _, ...started } = event.data;
-      return { situation: 'running', plan, absent, ...heldSince(event.occurredAt, started) };
+      return { situation: 'running', plan, absent, ...heldSince(at, started) };
     }
     case 'SessionPaused': {
-      const stretches = stoppedAt(begun(state), event.occurredAt);
-      return { ...begun(state), situation: 'paused', stretches };
+      const stretches = stoppedAt(begun(state, at), at);
+      return { ...begun(state, at), situation: 'paused', stretches };
     }
     case 'SessionResumed': {
-      const stretches = [...begun(state).stretches, { from: event.occurredAt }];
-      return { ...begun(state), situation: 'running', stretches };
+      const stretches = [...begun(state, at).stretches, { from: at }];
+      return { ...begun(state, at), situation: 'running', stretches };
     }
     case 'ConsentWithdrawnInSession': {
       const { clientId, scope } = event.data;
-      const withdrawal = { clientId, scope, at: event.occurredAt };
-      return { ...begun(state), withdrawals: [...begun(state).withdrawals, withdrawal] };
+      const withdrawal = { clientId, scope, at };
+      return { ...begun(state, at), withdrawals: [...begun(state, at).withdrawals, withdrawal] };
     }
     case 'SessionEnded': {
       const { minutes, minutesAfterWithdrawal } = event.data;
-      const stretches = stoppedAt(begun(state), event.occurredAt);
-      const counted = { endedAt: event.occurredAt, minutes, minutesAfterWithdrawal };
-      return { ...begun(state), situation: 'ended', stretches, ...counted };
+      const stretches = stoppedAt(begun(state, at), at);
+      const counted = { endedAt: at, minutes, minutesAfterWithdrawal };
+      return { ...begun(state, at), situation: 'ended', stretches, ...counted };
     }
     case 'SafetyContactMade':
     case 'SelfDisclosureMade':
@@ -88,14 +89,15 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
     case 'RuptureRepaired':
     case 'AllianceFeedbackGiven':
     case 'BoundaryTouchedOn':
-      return { ...begun(state), seen: [...begun(state).seen, fingerprint(event, event.occurredAt)] };
+      return { ...begun(state, at), seen: [...begun(state, at).seen, fingerprint(event, at)] };
     default:
       return unreachable(event);
   }
 }
 
-function begun(state: Session): Begun {
-  if ('startedAt' in state) return state;
+/** As it was, with something recorded of a moment. */
+function begun(state: Session, at: Instant): Begun {
+  if ('startedAt' in state) return { ...state, latest: at > state.latest ? at : state.latest };
   throw new Error('what happens in a session follows SessionStarted');
 }
 
@@ -106,7 +108,8 @@ export type SessionCommand =
   | ({ type: 'ScheduleSession' } & Plan)
   | ({ type: 'CancelSession' } & CancelWish)
   | { type: 'RecordNoShow'; clientId?: string; graceMinutes: number }
-  | ({ type: 'StartSession' } & Start)
+  /** `therapistNow`: whose relationship it is by now */
+  | ({ type: 'StartSession'; therapistNow: string } & Start)
   | ({ type: 'ObserveInSession'; observation: Observation } & Fresh)
   | { type: 'PauseSession' }
   | ({ type: 'ResumeSession' } & Fresh)
@@ -221,7 +224,10 @@ function start(state: Existing, command: CommandOf<'StartSession'>, context: Com
   return [{ type: 'SessionStarted', data: { relationshipId: plan.relationshipId, ...started } }];
 }
 
-/** Nobody refuses a withdrawal: it is also taken when the session is over but was running at the time. */
+/**
+ * Nobody refuses a withdrawal: it is also taken when the session is over but was running at the time. One from before
+ * it began is entered on the consent itself.
+ */
 function withdraw(
   state: Existing,
   { clientId, scope }: CommandOf<'WithdrawConsentInSession'>,
@@ -229,7 +235,10 @@ function withdraw(
 ): SessionEvent[] {
   const known = 'startedAt' in state ? state.withdrawals : [];
   if (known.some((one) => one.clientId === clientId && one.scope === scope)) return [];
-  const wasRunning = 'startedAt' in state && !(state.situation === 'ended' && occurredAt > state.endedAt);
+  const wasRunning =
+    'startedAt' in state &&
+    occurredAt >= state.startedAt &&
+    !(state.situation === 'ended' && occurredAt > state.endedAt);
   if (!wasRunning)
     return conflict(
       'not_running_then',
@@ -249,7 +258,7 @@ function end(
 ): SessionEvent[] {
   if (state.situation === 'ended' && state.endedAt === occurredAt) return [];
   const running = underway(state);
-  refuseIfAny(orderReasons(lastMark(running), occurredAt));
+  refuseIfAny(orderReasons(running.latest, occurredAt));
   const counted = countMinutes(running, occurredAt, consentWithdrawnAt);
   refuseIfAny(lengthReasons(counted.minutes));
   return [{ type: 'SessionEnded', data: { relationshipId: running.plan.relationshipId, ...counted } }];
@@ -281,7 +290,7 @@ export const session: Decider<Session, SessionEvent, SessionCommand> = {
     ConsentWithdrawnInSession: { schema: 1, personal: [] },
     SafetyContactMade: { schema: 1, personal: ['summary'] },
     SessionEnded: { schema: 1, personal: [] },
-    SelfDisclosureMade: { schema: 1, personal: ['purpose', 'words'] },
+    SelfDisclosureMade: { schema: 1, personal: ['topic', 'purpose', 'words'] },
     ChallengeOffered: { schema: 1, personal: ['words'] },
     RuptureNoticed: { schema: 1, personal: ['words'] },
     RuptureRepaired: { schema: 1, personal: ['words'] },

@@ -3,6 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { consent, consentIdOf, StatusReader, type RelationshipStatus } from '#libs/consent';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { missing } from '#libs/kernel';
+import { relationship } from '#libs/relationship';
 import type { Plan } from './plan.js';
 import { policyOf } from './session.handler.js';
 import { session } from './session.js';
@@ -40,7 +41,11 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
         emergencyBasis,
         continueForSafety,
       });
-      const started = await tx.decide(session, meta.id, { type: 'StartSession', ...body, gate });
+      const treated = await tx.read(relationship, plan.relationshipId);
+      if (treated.situation === 'none') missing('relationship');
+      const { therapistId: therapistNow } = treated;
+      const command = { type: 'StartSession' as const, ...body, gate, therapistNow };
+      const started = await tx.decide(session, meta.id, command);
       if (started.length === 0) return;
       if (gate.result === 'emergency') await this.deferConsent(tx, plan, emergencyBasis!, status);
     });

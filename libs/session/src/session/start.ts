@@ -27,20 +27,32 @@ export const startedWith = ({ modality }: Plan, start: Start): Started => ({
   ...(start.clientLocation === undefined ? {} : { clientLocation: start.clientLocation }),
 });
 
+/** How long ago a start may be: somebody first helps the client out of their coat. */
+const LATEST_MINUTES_AGO = 15;
 const EARLIEST_MINUTES_BEFORE = 60;
 const LATEST_MINUTES_AFTER = 12 * 60;
 
 /** Everything that keeps a session from starting; [] when nothing does (domain.md §7). */
 export const startReasons = (
   plan: Plan,
-  start: Start,
-  { occurredAt, reason }: Pick<CommandContext, 'occurredAt' | 'reason'>,
+  start: Start & { therapistNow: string },
+  { occurredAt, now, reason }: Pick<CommandContext, 'occurredAt' | 'now' | 'reason'>,
 ): Reason[] => [
   ...gateReasons(start, reason),
+  ...reasonIf(
+    plan.therapistId !== start.therapistNow,
+    'therapist_changed_since_planned',
+    'Another therapist has taken over since this was planned. Cancel it and schedule it anew.',
+  ),
   ...reasonIf(
     plan.modality !== 'in_person' && !start.clientLocation?.trim(),
     'client_location_missing',
     'Ask where the client is and give it as clientLocation. In an emergency say what is known, even "does not say".',
+  ),
+  ...reasonIf(
+    occurredAt < addMinutes(now, -LATEST_MINUTES_AGO),
+    'start_is_past',
+    'Starting is for now, at most 15 minutes ago. A session that was held is entered afterwards, which is not possible yet.',
   ),
   ...reasonIf(
     occurredAt < addMinutes(plan.start, -EARLIEST_MINUTES_BEFORE),

@@ -3,7 +3,23 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
-import { Caller, Choice, CommandBody, commandFrom, Create, Free, Id, Meta, OneQuery, PathId, Query, Text, Verb, WholeInQuery, type Principal } from '#libs/http';
+import {
+  Caller,
+  Choice,
+  CommandBody,
+  commandFrom,
+  Create,
+  Free,
+  Id,
+  Meta,
+  OneQuery,
+  PathId,
+  Query,
+  Text,
+  Verb,
+  WholeInQuery,
+  type Principal,
+} from '#libs/http';
 import { missing } from '#libs/kernel';
 import { EXAMPLE_FOR_ONE } from './example.js';
 import { changedDimensions, changedWords, describeChanges } from './diff.js';
@@ -11,11 +27,17 @@ import type { Dimensions } from './dimensions.js';
 import { LOCALE_CODES, type LocaleCode } from './locales/index.js';
 import { currentVersion, settingOf, stance, stanceIdOf, versionOf } from './stance.js';
 
-const dimensions = { additionalProperties: true, description: 'domain.md §3; a draft may leave dimensions out, publishing asks for all' };
+const dimensions = {
+  additionalProperties: true,
+  description: 'domain.md §3; a draft may leave dimensions out, publishing asks for all',
+};
 const ownWords = { additionalProperties: { type: 'string' } };
 
 class DraftStanceBody extends CommandBody {
-  @Id({ description: 'the stance is theirs; its id follows from them and from whether it is towards individuals' })
+  @Id({
+    description:
+      'the caller: the stance is theirs; its id follows from them and from whether it is towards individuals',
+  })
   therapistId: string;
 
   @Choice(LOCALE_CODES)
@@ -63,45 +85,80 @@ export class StanceController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Draft a stance', allow: ['therapist', 'owner'] })
+  @Create({ summary: 'Draft a stance', allow: ['therapist'] })
   draft(@Meta() meta: CommandMeta, @Body() body: DraftStanceBody) {
     const setting = settingOf(body.dimensions.partiality);
     const id = stanceIdOf(meta.practiceId, body.therapistId, setting);
-    return this.commands.execute(commandFor(stance, { ...meta, id }, { ...commandFrom('DraftStance', body), setting }));
+    return this.commands.execute(
+      commandFor(stance, { ...meta, id }, { ...commandFrom('DraftStance', body), setting }),
+    );
   }
 
-  @Verb('revise', { summary: 'Change the draft; given fields replace', allow: ['therapist', 'owner'], ifMatch: 'version' })
+  @Verb('revise', {
+    summary: 'Change the draft; given fields replace',
+    allow: ['therapist'],
+    ifMatch: 'version',
+  })
   revise(@Meta() meta: CommandMeta, @Body() body: ReviseStanceBody) {
     return this.commands.execute(commandFor(stance, meta, commandFrom('ReviseStance', body)));
   }
 
-  @Verb('publish', { summary: 'Publish the draft as the next version', allow: ['therapist', 'owner'] })
+  @Verb('publish', { summary: 'Publish the draft as the next version', allow: ['therapist'] })
   publish(@Meta() meta: CommandMeta, @Body() body: PublishStanceBody) {
     return this.commands.execute(commandFor(stance, meta, commandFrom('PublishStance', body)));
   }
 
-  @Verb('retire', { summary: 'Retire the stance; its versions stay readable', allow: ['therapist', 'owner'] })
-  retire(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
-    return this.commands.execute(commandFor(stance, meta, { type: 'RetireStance' }));
+  @Verb('retire', {
+    summary: "Retire one's own stance, or any as owner; its versions stay readable",
+    allow: ['therapist', 'owner'],
+  })
+  retire(@Meta() meta: CommandMeta, @Caller() { roles }: Principal, @Body() _body: CommandBody) {
+    return this.commands.execute(
+      commandFor(stance, meta, { type: 'RetireStance', asOwner: roles.includes('owner') }),
+    );
   }
 
-  @Query(':id', { summary: 'One stance with its versions and draft', allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] })
+  @Query(':id', {
+    summary: 'One stance with its versions and draft',
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+  })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(stance, practiceId, id);
     return { id, version, ...state, current: currentVersion(state) ?? null };
   }
 
-  @Query(':id/versions/:versionNo', { summary: 'What a version says: dimensions, and the statement a client reads', allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'], also: ['text/plain'] })
-  async versionNo(@Caller() { practiceId }: Principal, @PathId() id: string, @Param('versionNo') versionNo: string, @Headers('accept') accept: string | undefined, @QueryString() _query: OneQuery, @Res({ passthrough: true }) reply: FastifyReply) {
+  @Query(':id/versions/:versionNo', {
+    summary: 'What a version says: dimensions, and the statement a client reads',
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    also: ['text/plain'],
+  })
+  async versionNo(
+    @Caller() { practiceId }: Principal,
+    @PathId() id: string,
+    @Param('versionNo') versionNo: string,
+    @Headers('accept') accept: string | undefined,
+    @QueryString() _query: OneQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const version = await this.version(practiceId, id, Number(versionNo));
     if (!accept?.includes('text/plain')) return version;
     void reply.header('Content-Type', 'text/plain; charset=utf-8').header('Content-Language', version.locale);
     return version.statement;
   }
 
-  @Query(':id/diff', { summary: 'What changed between two versions, in plain words', allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] })
-  async diff(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() { from, to }: DiffQuery) {
-    const [before, after] = [await this.version(practiceId, id, from), await this.version(practiceId, id, to)];
+  @Query(':id/diff', {
+    summary: 'What changed between two versions, in plain words',
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+  })
+  async diff(
+    @Caller() { practiceId }: Principal,
+    @PathId() id: string,
+    @QueryString() { from, to }: DiffQuery,
+  ) {
+    const [before, after] = [
+      await this.version(practiceId, id, from),
+      await this.version(practiceId, id, to),
+    ];
     return {
       stanceId: id,
       from,

@@ -1,6 +1,6 @@
 import { isUuid } from '#libs/kernel';
 import { describe, expect, test } from 'vitest';
-import { NOW, STAFF, forDecider } from '../../../../test/support/decider-kit.js';
+import { NOW, STAFF, THING, forDecider } from '../../../../test/support/decider-kit.js';
 import type { Dimensions } from './dimensions.js';
 import { EXAMPLE_FOR_ONE, EXAMPLE_FOR_SEVERAL } from './example.js';
 import { TEMPLATE_VERSION, statementOf } from './statement.js';
@@ -65,6 +65,18 @@ const published = (changes: Partial<StancePublished['data']> = {}): StancePublis
 };
 const retired: StanceRetired = { type: 'StanceRetired', data: { therapistId: STAFF, versionNo: 1 } };
 const WIDENED = { ...EXAMPLE_FOR_ONE, ...WIDER };
+
+test('only the therapist themself drafts, revises, publishes and retires their stance; an owner may retire it', () => {
+  const colleague = { actor: { id: THING, role: 'therapist' } };
+  given().when(toDraft(), colleague).thenRefused('not_your_stance');
+  for (const past of [given(drafted()), given(drafted(), published())]) {
+    past.when({ type: 'ReviseStance', dimensions: WIDER }, colleague).thenRefused('not_your_stance');
+    past.when({ type: 'PublishStance' }, colleague).thenRefused('not_your_stance');
+    past.when({ type: 'RetireStance' }, colleague).thenRefused('not_your_stance');
+  }
+  const { when } = given(drafted(), published());
+  when({ type: 'RetireStance', asOwner: true }, { actor: { id: THING, role: 'owner' } }).then(retired);
+});
 
 describe('drafting', () => {
   test('a therapist drafts a stance', () => {

@@ -158,6 +158,8 @@ export interface PublishStance {
 
 export interface RetireStance {
   readonly type: 'RetireStance';
+  /** an owner takes a stance out of use also when its therapist has left */
+  readonly asOwner?: boolean;
 }
 
 export type StanceCommand = DraftStance | ReviseStance | PublishStance | RetireStance;
@@ -167,16 +169,26 @@ export type StanceCommand = DraftStance | ReviseStance | PublishStance | RetireS
 function decide(state: StanceState, command: StanceCommand, context: CommandContext): StanceEvent[] {
   switch (command.type) {
     case 'DraftStance':
+      refuseOthers(command, context);
       return draft(state, command);
     case 'ReviseStance':
+      refuseOthers(state, context);
       return revise(state, command);
     case 'PublishStance':
+      refuseOthers(state, context);
       return publish(state, command, context);
     case 'RetireStance':
+      if (!command.asOwner) refuseOthers(state, context);
       return retire(state, context);
     default:
       return unreachable(command);
   }
+}
+
+/** A stance is how a therapist stands, in their own name: nobody else puts words into it or takes it away. */
+function refuseOthers(of: StanceState | DraftStance, { actor }: CommandContext): void {
+  if (!('therapistId' in of) || of.therapistId === actor.id) return;
+  refuse('not_your_stance', 'A stance is stated by its own therapist. Ask them to do it themself.');
 }
 
 function draft(state: StanceState, command: DraftStance): StanceEvent[] {

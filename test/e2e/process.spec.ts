@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, printed, startProcess, type Started } from '../support/process.js';
+
+const TOKEN = 'owner-token-for-this-test-only';
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candor-process-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('the service as a process', () => {
+  it('names every wrong variable at once, and exits with 2', async () => {
+    const started = startProcess({ CANDOR_HOME: folder, PORT: 'eighty', DATABASE_URL: 'mysql://x', SEED: 'maybe', CANDOR_OWNER_TOKEN: 'short' });
+    expect(await started.exited).toBe(2);
+    for (const name of ['PORT', 'DATABASE_URL', 'SEED', 'CANDOR_OWNER_TOKEN']) expect(started.output()).toContain(name);
+  });
+
+  it('killed in the middle of a load and started again has every acknowledged command, once', async () => {
+    const home = join(folder, 'home');
+    const port = await freePort();
+    const env = { CANDOR_HOME: home, PORT: String(port), SEED: 'none', CANDOR_OWNER_TOKEN: TOKEN };
+    const headers = (key: string) => ({ Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json', 'Idempotency-Key': key });
+    const register = (key: string) =>
+      fetch(`http://127.0.0.1:${port}/v1/clients`, { method: 'POST', headers: headers(key), body: JSON.stringify({ legalName: `Invented ${key}`, dateOfBirth: '1990-01-01', languages: ['en'], contacts: [] }) });
+    const acknowledged = new Map<string, unknown>();
+    const unsure: string[] = [];
+
+    let service: Started = startProcess(env);
+    for (let round = 0; round < 2; round++) {
+      await printed(service, 'Candor serves on');
+      const writers = Array.from({ length: 8 }, async () => {
+        for (;;) {
+          const key = randomUUID();
+          try {
+            const answer = await register(key);
+            if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
+            acknowledged.set(key, await answer.json());
+          } catch {
+            return void unsure.push(key);
+          }
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      const postmaster = Number((await readFile(join(home, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+      service.process.kill('SIGKILL');
+      await Promise.all(writers);
+      for (const until = Date.now() + 3_000; isRunning(postmaster) && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(isRunning(postmaster), 'no PostgreSQL is left behind').toBe(false);
+      service = startProcess(env);
+    }
+    await printed(service, 'Candor serves on');
+    expect(acknowledged.size).toBeGreaterThan(50);
+
+    for (const [key, receipt] of acknowledged) {
+      const again = await register(key);
+      expect([again.status, again.headers.get('idempotency-replayed'), await again.json()]).toEqual([201, 'true', receipt]);
+    }
+    for (const key of unsure) expect((await register(key)).status).toBe(201);
+    const events = await fetch(`http://127.0.0.1:${port}/v1/events?type=ClientRegistered`, { headers: { ...headers(randomUUID()), Accept: 'application/x-ndjson' } });
+    const lines = (await events.text()).trim().split('\n');
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'footer', count: acknowledged.size + unsure.length });
+
+    const second = startProcess({ ...env, CANDOR_HOME: join(folder, 'other') });
+    expect(await second.exited).toBe(2);
+    expect(second.output()).toContain(`PORT=${port + 1} npm start`);
+    const third = startProcess({ ...env, PORT: String(await freePort()) });
+    expect(await third.exited).toBe(1);
+    expect(third.output()).toContain('already running');
+
+    service.process.kill('SIGINT');
+    expect(await service.exited).toBe(0);
+  }, 60_000);
+});
