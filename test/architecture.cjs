@@ -22,12 +22,18 @@ module.exports = {
   forbidden: [
     {
       name: 'domain-is-pure',
-      comment: 'Pure files import the kernel, pure files of their own context, and the doors of other contexts.',
+      comment:
+        'Pure files import the kernel, pure files of their own context, and the doors of other contexts.',
       severity: 'error',
       from: { path: `^libs/${anyOf([...CONTEXTS, 'audit'])}${PURE}` },
       to: {
         // node:util compares values (isDeepStrictEqual); it knows nothing of the world
-        pathNot: ['^libs/kernel/src/index\\.ts$', `^libs/$1${PURE}`, `^libs/${CONTEXT}/src/index\\.ts$`, '^(node:)?util$'],
+        pathNot: [
+          '^libs/kernel/src/index\\.ts$',
+          `^libs/$1${PURE}`,
+          `^libs/${CONTEXT}/src/index\\.ts$`,
+          '^(node:)?util$',
+        ],
       },
     },
     {
@@ -85,7 +91,10 @@ module.exports = {
       comment: 'Except the tool (cli), which takes what the service (api) is made of.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/api/src/(app\\.module|config|create-app|openapi)\\.ts$'] },
+      to: {
+        path: '^apps/',
+        pathNot: ['^apps/$1/', '^apps/api/src/(app\\.module|config|create-app|openapi)\\.ts$'],
+      },
     },
     {
       name: 'product-does-not-import-tests',
@@ -127,6 +136,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     preserveSymlinks: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+    },
   },
 };

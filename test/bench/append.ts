@@ -16,8 +16,20 @@ export const happenings: AnyDecider = {
 const CLIENT = uuidv7();
 const ACTOR = { id: uuidv7(), role: 'therapist' };
 /** About as large as a disclosure. */
-const DATA = { relationshipId: uuidv7(), clientId: CLIENT, elements: ['risks', 'benefits', 'alternatives'], how: 'spoken', words: 'Invented for measuring; about as long as a short entry would be.' };
-const META = { actor: ACTOR, subjects: [CLIENT], commandId: CLIENT, correlationId: CLIENT, causationId: CLIENT };
+const DATA = {
+  relationshipId: uuidv7(),
+  clientId: CLIENT,
+  elements: ['risks', 'benefits', 'alternatives'],
+  how: 'spoken',
+  words: 'Invented for measuring; about as long as a short entry would be.',
+};
+const META = {
+  actor: ACTOR,
+  subjects: [CLIENT],
+  commandId: CLIENT,
+  correlationId: CLIENT,
+  causationId: CLIENT,
+};
 
 /** The next `size` events of a stream, with everything an append of the service has: command id, expectation, envelope. */
 export function appendOf(practiceId: string, stream: string, turn: number, size = 1): Append {
@@ -39,7 +51,14 @@ export function appendOf(practiceId: string, stream: string, turn: number, size 
     correlationId: commandId,
     causationId: commandId,
   }));
-  return { commandId, requestHash: sha256(commandId), stream, version: before + size, expect: [{ stream, version: before }], events };
+  return {
+    commandId,
+    requestHash: sha256(commandId),
+    stream,
+    version: before + size,
+    expect: [{ stream, version: before }],
+    events,
+  };
 }
 
 const RAW = {
@@ -49,7 +68,11 @@ const RAW = {
 };
 
 /** Appends of one event next to raw single-row inserts of the same row, each its own commit, on as many connections. */
-export async function benchAppends(url: string, { rounds, millis }: Scale, note: (line: string) => void): Promise<Figure[]> {
+export async function benchAppends(
+  url: string,
+  { rounds, millis }: Scale,
+  note: (line: string) => void,
+): Promise<Figure[]> {
   const pool = openPool(url, 64);
   const raw = openPool(url, 64, '');
   await raw.query('create table if not exists raw_event (like log.event including all)');
@@ -57,27 +80,52 @@ export async function benchAppends(url: string, { rounds, millis }: Scale, note:
   const rawPractice = uuidv7();
   let rawPosition = 0;
 
-  const ours = (writers: number, practices: number, size = 1) => () => {
-    const ids = Array.from({ length: practices }, () => uuidv7());
-    const streams = Array.from({ length: writers }, () => streamOf('bench', uuidv7()));
-    return load(writers, millis, (writer, turn) => {
-      const practiceId = ids[writer % practices]!;
-      return store.append(practiceId, appendOf(practiceId, streams[writer]!, turn, size));
-    });
-  };
+  const ours =
+    (writers: number, practices: number, size = 1) =>
+    () => {
+      const ids = Array.from({ length: practices }, () => uuidv7());
+      const streams = Array.from({ length: writers }, () => streamOf('bench', uuidv7()));
+      return load(writers, millis, (writer, turn) => {
+        const practiceId = ids[writer % practices]!;
+        return store.append(practiceId, appendOf(practiceId, streams[writer]!, turn, size));
+      });
+    };
   const theirs = (writers: number) => () => {
     const streams = Array.from({ length: writers }, () => streamOf('bench', uuidv7()));
     return load(writers, millis, (writer, turn) => {
       const now = systemClock.now();
-      return raw.query({ ...RAW, values: [rawPractice, ++rawPosition, uuidv7(), streams[writer], turn, 'Happened', 1, now, now, DATA, META, Buffer.alloc(32)] });
+      return raw.query({
+        ...RAW,
+        values: [
+          rawPractice,
+          ++rawPosition,
+          uuidv7(),
+          streams[writer],
+          turn,
+          'Happened',
+          1,
+          now,
+          now,
+          DATA,
+          META,
+          Buffer.alloc(32),
+        ],
+      });
     });
   };
 
+  // All at once on practices of their own, so that every connection of both pools has planned its statement; then at ease.
   note('warming up');
-  await ours(16, 1)();
-  await theirs(16)();
+  for (const work of [ours(64, 64), theirs(64), ours(64, 1), theirs(64), ours(1, 1), theirs(1)]) await work();
   const figures: Figure[] = [];
-  for (const [writers, practices, target] of [[1, 1, 0.7], [16, 1, 1.4], [64, 1, 2], [1, 50], [16, 50], [64, 50]] as const) {
+  for (const [writers, practices, target] of [
+    [1, 1, 0.7],
+    [16, 1, 1.4],
+    [64, 1, 2],
+    [1, 50],
+    [16, 50],
+    [64, 50],
+  ] as const) {
     const what = `append, ${writers} ${writers === 1 ? 'writer' : 'writers'} on ${practices === 1 ? 'one practice' : `${practices} practices`}`;
     note(what);
     figures.push(await compare(what, rounds, ours(writers, practices), theirs(writers), target));
@@ -86,7 +134,12 @@ export async function benchAppends(url: string, { rounds, millis }: Scale, note:
     const what = `append of 10 events, ${writers} ${writers === 1 ? 'writer' : 'writers'} on one practice`;
     note(what);
     const figure = await compare(what, rounds, ours(writers, 1, 10), theirs(writers));
-    figures.push({ ...figure, value: figure.value * 10, ratio: (figure.ratio ?? NaN) * 10, unit: 'events/s' });
+    figures.push({
+      ...figure,
+      value: figure.value * 10,
+      ratio: (figure.ratio ?? NaN) * 10,
+      unit: 'events/s',
+    });
   }
   await pool.end();
   await raw.end();

@@ -13,7 +13,8 @@ export interface Figure {
   p99?: number;
 }
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -27,7 +28,11 @@ export interface Run {
 }
 
 /** `writers` repeat `work` for a time, each waiting for its own before the next. */
-export async function load(writers: number, millis: number, work: (writer: number, turn: number) => Promise<unknown>): Promise<Run> {
+export async function load(
+  writers: number,
+  millis: number,
+  work: (writer: number, turn: number) => Promise<unknown>,
+): Promise<Run> {
   const latencies: number[] = [];
   const start = performance.now();
   const end = start + millis;
@@ -44,7 +49,13 @@ export async function load(writers: number, millis: number, work: (writer: numbe
 }
 
 /** Measures both in turn, several rounds; medians of the rates and of the ratios round by round. */
-export async function compare(what: string, rounds: number, ours: () => Promise<Run>, theirs: () => Promise<Run>, target?: number): Promise<Figure> {
+export async function compare(
+  what: string,
+  rounds: number,
+  ours: () => Promise<Run>,
+  theirs: () => Promise<Run>,
+  target?: number,
+): Promise<Figure> {
   const our: Run[] = [];
   const their: Run[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -64,7 +75,10 @@ export async function compare(what: string, rounds: number, ours: () => Promise<
   };
 }
 
-const number = (value: number | undefined, digits = 0): string => (value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits }));
+const number = (value: number | undefined, digits = 0): string =>
+  value === undefined
+    ? ''
+    : value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
 /** A table in Markdown, as the README shows it. */
 export function table(figures: readonly Figure[]): string {
@@ -72,12 +86,19 @@ export function table(figures: readonly Figure[]): string {
     what,
     `${number(value, unit === 'ms' ? 1 : 0)} ${unit}`,
     reference === undefined ? '' : `${number(reference)} ${unit}`,
-    ratio === undefined ? '' : `${number(ratio, 2)}${target === undefined ? '' : ` (at least ${target}: ${ratio >= target ? 'met' : 'MISSED'})`}`,
+    ratio === undefined
+      ? ''
+      : `${number(ratio, 2)}${target === undefined ? '' : ` (at least ${target}: ${ratio >= target ? 'met' : 'MISSED'})`}`,
     p50 === undefined ? '' : `${number(p50, 1)} ms`,
     p99 === undefined ? '' : `${number(p99, 1)} ms`,
   ]);
   const all = [['what', 'Candor', 'reference', 'ratio', 'p50', 'p99'], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(all[0]!), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [
+    line(all[0]!),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...rows.map(line),
+  ].join('\n');
 }

@@ -6,7 +6,12 @@ import { appendOf, happenings } from './append.js';
 import { percentile, type Figure } from './harness.js';
 import type { Scale } from './main.js';
 
-const counts: Projection<{ count: number }> = { name: 'bench_counts', version: 1, keys: byStream('bench'), evolve: (row) => ({ count: (row?.count ?? 0) + 1 }) };
+const counts: Projection<{ count: number }> = {
+  name: 'bench_counts',
+  version: 1,
+  keys: byStream('bench'),
+  evolve: (row) => ({ count: (row?.count ?? 0) + 1 }),
+};
 
 /** From the acknowledgement of an append to the moment a reader of the read model can see it. */
 export async function benchLatency(url: string, { millis }: Scale): Promise<Figure[]> {
@@ -21,7 +26,10 @@ export async function benchLatency(url: string, { millis }: Scale): Promise<Figu
     await store.append(practiceId, appendOf(practiceId, streamOf('bench', id), turn));
     const acknowledged = performance.now();
     for (;;) {
-      const { rows } = await pool.query<{ count: number }>("select (row->>'count')::int as count from read.bench_counts_1 where practice_id = $1 and key = $2", [practiceId, id]);
+      const { rows } = await pool.query<{ count: number }>(
+        "select (row->>'count')::int as count from read.bench_counts_1 where practice_id = $1 and key = $2",
+        [practiceId, id],
+      );
       if (rows[0]?.count === turn) break;
     }
     waits.push(performance.now() - acknowledged);
@@ -30,5 +38,13 @@ export async function benchLatency(url: string, { millis }: Scale): Promise<Figu
   await follower.stop();
   await pool.query('drop table read.bench_counts_1');
   await pool.end();
-  return [{ what: 'acknowledgement to a visible row of a read model', value: percentile(waits, 0.5), unit: 'ms', p50: percentile(waits, 0.5), p99: percentile(waits, 0.99) }];
+  return [
+    {
+      what: 'acknowledgement to a visible row of a read model',
+      value: percentile(waits, 0.5),
+      unit: 'ms',
+      p50: percentile(waits, 0.5),
+      p99: percentile(waits, 0.99),
+    },
+  ];
 }

@@ -20,7 +20,14 @@ const HELP = `Measures Candor next to plain PostgreSQL, in one run on one databa
   npm run bench -- --json           figures as JSON on stdout, the table on stderr
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean' }, quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+  },
+});
 if (values.help) {
   process.stdout.write(HELP);
   process.exit(0);
@@ -32,8 +39,11 @@ export interface Scale {
   millis: number;
   events: number;
 }
-const scale: Scale = values.quick ? { rounds: 1, millis: 400, events: 20_000 } : { rounds: 5, millis: 2_000, events: 200_000 };
-const parts: Record<string, (url: string, scale: Scale, note: (line: string) => void) => Promise<Figure[]>> = { append: benchAppends, latency: benchLatency, replay: benchReplay, http: benchHttp };
+const scale: Scale = values.quick
+  ? { rounds: 1, millis: 400, events: 20_000 }
+  : { rounds: 5, millis: 2_000, events: 200_000 };
+const parts: Record<string, (url: string, scale: Scale, note: (line: string) => void) => Promise<Figure[]>> =
+  { append: benchAppends, latency: benchLatency, replay: benchReplay, http: benchHttp };
 const chosen = Object.entries(parts).filter(([name]) => !values.only || values.only === name);
 if (chosen.length === 0) {
   process.stderr.write(`There is no part ${values.only}.\n${HELP}`);

@@ -9,7 +9,11 @@ import { consentHistory } from './history.js';
 import type { Scale } from './main.js';
 
 /** Folding a long history next to only reading it, and making the consent board anew. */
-export async function benchReplay(url: string, { rounds, events: wanted }: Scale, note: (line: string) => void): Promise<Figure[]> {
+export async function benchReplay(
+  url: string,
+  { rounds, events: wanted }: Scale,
+  note: (line: string) => void,
+): Promise<Figure[]> {
   const pool = openPool(url, 8);
   const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, async () => 72);
   note(`writing ${wanted.toLocaleString('en')} events`);
@@ -29,25 +33,46 @@ export async function benchReplay(url: string, { rounds, events: wanted }: Scale
   const read = () =>
     timed(async () => {
       const client = await pool.connect();
-      const cursor = client.query(new Cursor('select * from log.event where practice_id = $1 order by position', [practiceId]));
+      const cursor = client.query(
+        new Cursor('select * from log.event where practice_id = $1 order by position', [practiceId]),
+      );
       let total = 0;
-      for (let rows = await cursor.read(1000); rows.length > 0; rows = await cursor.read(1000)) total += rows.length;
+      for (let rows = await cursor.read(1000); rows.length > 0; rows = await cursor.read(1000))
+        total += rows.length;
       await cursor.close();
       client.release();
       return total;
     });
   note('replay');
-  const { p50: _p50, p99: _p99, ...replay } = await compare(`replay of ${events.toLocaleString('en')} events into a fold, next to reading them with a cursor`, rounds, fold, read, 0.7);
+  const {
+    p50: _p50,
+    p99: _p99,
+    ...replay
+  } = await compare(
+    `replay of ${events.toLocaleString('en')} events into a fold, next to reading them with a cursor`,
+    rounds,
+    fold,
+    read,
+    0.7,
+  );
 
   note('rebuild of the consent board');
   await tables.create(pool, consentFacts);
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round++) rates.push((await timed(async () => (await rebuild(store, consentFacts)).events)).perSecond);
+  for (let round = 0; round < rounds; round++)
+    rates.push((await timed(async () => (await rebuild(store, consentFacts)).events)).perSecond);
   await pool.end();
   const rate = median(rates);
   return [
     { ...replay, unit: 'events/s' },
-    { what: `rebuild of the consent board from ${events.toLocaleString('en')} events, next to 30,000 events/s`, value: rate, unit: 'events/s', reference: 30_000, ratio: rate / 30_000, target: 1 },
+    {
+      what: `rebuild of the consent board from ${events.toLocaleString('en')} events, next to 30,000 events/s`,
+      value: rate,
+      unit: 'events/s',
+      reference: 30_000,
+      ratio: rate / 30_000,
+      target: 1,
+    },
   ];
 }
 

@@ -22,18 +22,38 @@ const isRunning = (pid: number): boolean => {
 
 describe('the service as a process', () => {
   it('names every wrong variable at once, and exits with 2', async () => {
-    const started = startProcess({ CANDOR_HOME: folder, PORT: 'eighty', DATABASE_URL: 'mysql://x', SEED: 'maybe', CANDOR_OWNER_TOKEN: 'short' });
+    const started = startProcess({
+      CANDOR_HOME: folder,
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+      SEED: 'maybe',
+      CANDOR_OWNER_TOKEN: 'short',
+    });
     expect(await started.exited).toBe(2);
-    for (const name of ['PORT', 'DATABASE_URL', 'SEED', 'CANDOR_OWNER_TOKEN']) expect(started.output()).toContain(name);
+    for (const name of ['PORT', 'DATABASE_URL', 'SEED', 'CANDOR_OWNER_TOKEN'])
+      expect(started.output()).toContain(name);
   });
 
   it('killed in the middle of a load and started again has every acknowledged command, once', async () => {
     const home = join(folder, 'home');
     const port = await freePort();
     const env = { CANDOR_HOME: home, PORT: String(port), SEED: 'none', CANDOR_OWNER_TOKEN: TOKEN };
-    const headers = (key: string) => ({ Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json', 'Idempotency-Key': key });
+    const headers = (key: string) => ({
+      Authorization: `Bearer ${TOKEN}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+    });
     const register = (key: string) =>
-      fetch(`http://127.0.0.1:${port}/v1/clients`, { method: 'POST', headers: headers(key), body: JSON.stringify({ legalName: `Invented ${key}`, dateOfBirth: '1990-01-01', languages: ['en'], contacts: [] }) });
+      fetch(`http://127.0.0.1:${port}/v1/clients`, {
+        method: 'POST',
+        headers: headers(key),
+        body: JSON.stringify({
+          legalName: `Invented ${key}`,
+          dateOfBirth: '1990-01-01',
+          languages: ['en'],
+          contacts: [],
+        }),
+      });
     const acknowledged = new Map<string, unknown>();
     const unsure: string[] = [];
 
@@ -56,7 +76,8 @@ describe('the service as a process', () => {
       const postmaster = Number((await readFile(join(home, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]);
       service.process.kill('SIGKILL');
       await Promise.all(writers);
-      for (const until = Date.now() + 3_000; isRunning(postmaster) && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const until = Date.now() + 3_000; isRunning(postmaster) && Date.now() < until;)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       expect(isRunning(postmaster), 'no PostgreSQL is left behind').toBe(false);
       service = startProcess(env);
     }
@@ -65,12 +86,21 @@ describe('the service as a process', () => {
 
     for (const [key, receipt] of acknowledged) {
       const again = await register(key);
-      expect([again.status, again.headers.get('idempotency-replayed'), await again.json()]).toEqual([201, 'true', receipt]);
+      expect([again.status, again.headers.get('idempotency-replayed'), await again.json()]).toEqual([
+        201,
+        'true',
+        receipt,
+      ]);
     }
     for (const key of unsure) expect((await register(key)).status).toBe(201);
-    const events = await fetch(`http://127.0.0.1:${port}/v1/events?type=ClientRegistered`, { headers: { ...headers(randomUUID()), Accept: 'application/x-ndjson' } });
+    const events = await fetch(`http://127.0.0.1:${port}/v1/events?type=ClientRegistered`, {
+      headers: { ...headers(randomUUID()), Accept: 'application/x-ndjson' },
+    });
     const lines = (await events.text()).trim().split('\n');
-    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'footer', count: acknowledged.size + unsure.length });
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+      kind: 'footer',
+      count: acknowledged.size + unsure.length,
+    });
 
     const second = startProcess({ ...env, CANDOR_HOME: join(folder, 'other') });
     expect(await second.exited).toBe(2);

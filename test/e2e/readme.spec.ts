@@ -12,7 +12,9 @@ interface Step {
 
 /** Each `sh` block of the README with the `json` block that follows it. */
 function stepsOf(readme: string): Step[] {
-  return [...readme.matchAll(/^```sh\n(.*?)^```\n(?:```json\n(.*?)^```\n)?/gms)].map(([, shell, expected]) => ({ shell: shell!, expected }));
+  return [...readme.matchAll(/^```sh\n(.*?)^```\n(?:```json\n(.*?)^```\n)?/gms)].map(
+    ([, shell, expected]) => ({ shell: shell!, expected }),
+  );
 }
 
 /** Several JSON documents, one after the other. */
@@ -34,7 +36,13 @@ function documents(text: string): unknown[] {
 
 /** `…` in the README stands for whatever it is on that day. */
 const anyFor = (value: unknown): unknown =>
-  value === '…' ? expect.anything() : Array.isArray(value) ? value.map(anyFor) : typeof value === 'object' && value ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, anyFor(member)])) : value;
+  value === '…'
+    ? expect.anything()
+    : Array.isArray(value)
+      ? value.map(anyFor)
+      : typeof value === 'object' && value
+        ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, anyFor(member)]))
+        : value;
 
 describe('the README', () => {
   let folder: string;
@@ -58,18 +66,27 @@ describe('the README', () => {
     expect(steps.length).toBeGreaterThan(10);
     const marker = '---- end of a step ----';
     const script = `set -euo pipefail\n${steps.map(({ shell }) => `${shell}\necho '${marker}'`).join('\n')}`;
-    const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+    const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     expect(status, `${stdout}\n${stderr}`).toBe(0);
     const shown = stdout.split(`${marker}\n`);
     steps.forEach(({ shell, expected }, index) => {
-      expect(documents(shown[index]!), shell).toEqual(expected === undefined ? [] : documents(expected).map(anyFor));
+      expect(documents(shown[index]!), shell).toEqual(
+        expected === undefined ? [] : documents(expected).map(anyFor),
+      );
     });
   }, 90_000);
 
   it('names only scripts and variables that exist', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-    for (const [, script] of readme.matchAll(/`npm (?:run )?([a-z]+)/g)) expect(Object.keys(scripts)).toContain(script);
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, script] of readme.matchAll(/`npm (?:run )?([a-z]+)/g))
+      expect(Object.keys(scripts)).toContain(script);
     const config = await readFile(join(ROOT, 'apps/api/src/config.ts'), 'utf8');
     const variables = [...config.matchAll(/read(?:<[^>]+>)?\('([A-Z_]+)'/g)].map(([, name]) => name!);
     expect(variables.length).toBeGreaterThan(8);
@@ -77,9 +94,19 @@ describe('the README', () => {
   });
 
   it('prints at the start what is worth trying, and every line of it works', () => {
-    const lines = service.output().split('\n').filter((line) => line.startsWith('  curl '));
+    const lines = service
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('  curl '));
     expect(lines).toHaveLength(3);
-    const { stdout, status, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n. .candor/demo.env\n${lines.map((line) => `${line} -f >/dev/null && echo fine`).join('\n')}`], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+    const { stdout, status, stderr } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `set -euo pipefail\n. .candor/demo.env\n${lines.map((line) => `${line} -f >/dev/null && echo fine`).join('\n')}`,
+      ],
+      { cwd: folder, encoding: 'utf8', timeout: 30_000 },
+    );
     expect([status, stdout], stderr).toEqual([0, 'fine\nfine\nfine\n']);
   });
 });

@@ -25,72 +25,206 @@ export const CONSENT_FORM = id(7);
 export const FEES = id(8);
 const stanceId = (therapistId: string) => (therapistId === THERAPIST ? id(9) : id(10));
 
-const known: Known = { stanceIdOf: (_practiceId, therapistId) => stanceId(therapistId), policyAt, packs: SHIPPED_PACKS };
+const known: Known = {
+  stanceIdOf: (_practiceId, therapistId) => stanceId(therapistId),
+  policyAt,
+  packs: SHIPPED_PACKS,
+};
 
 export class Story {
   readonly events: Recorded[] = [];
 
   /** `when` is when it happened; it was recorded at once unless `recordedAt` says later. */
-  add(stream: string, type: string, data: object, when: string, recordedAt = when, actorId = THERAPIST): string {
+  add(
+    stream: string,
+    type: string,
+    data: object,
+    when: string,
+    recordedAt = when,
+    actorId = THERAPIST,
+  ): string {
     const position = this.events.length + 1;
     const eventId = `0190ffff-0000-7000-8000-${String(position).padStart(12, '0')}`;
     const version = this.events.filter((event) => event.stream === stream).length + 1;
-    const rest = { schema: 1, subjects: [], commandId: '', correlationId: '', causationId: '', leafHash: '', actor: { id: actorId, role: 'therapist' } };
-    this.events.push({ type, data, eventId, practiceId: PRACTICE, stream, version, position, occurredAt: when, recordedAt, ...rest });
+    const rest = {
+      schema: 1,
+      subjects: [],
+      commandId: '',
+      correlationId: '',
+      causationId: '',
+      leafHash: '',
+      actor: { id: actorId, role: 'therapist' },
+    };
+    this.events.push({
+      type,
+      data,
+      eventId,
+      practiceId: PRACTICE,
+      stream,
+      version,
+      position,
+      occurredAt: when,
+      recordedAt,
+      ...rest,
+    });
     return eventId;
   }
 
   /** A practice in Berlin, a published stance, a document, and one open relationship. */
   begin(when: string, opening: object = {}): this {
-    this.add(streamOf('practice', PRACTICE), 'PracticeRegistered', { name: 'Invented', zone: 'Europe/Berlin', locale: 'en', rulePack: 'generic', demo: true }, when);
+    this.add(
+      streamOf('practice', PRACTICE),
+      'PracticeRegistered',
+      { name: 'Invented', zone: 'Europe/Berlin', locale: 'en', rulePack: 'generic', demo: true },
+      when,
+    );
     for (const staffId of [THERAPIST, OTHER]) {
-      this.add(streamOf('staff', staffId), 'StaffRegistered', { name: `Invented ${staffId.slice(-1)}`, roles: ['therapist'] }, when);
+      this.add(
+        streamOf('staff', staffId),
+        'StaffRegistered',
+        { name: `Invented ${staffId.slice(-1)}`, roles: ['therapist'] },
+        when,
+      );
       this.add(streamOf('stance', stanceId(staffId)), 'StanceDrafted', { therapistId: staffId }, when);
       this.publishStance(1, when, 'material', [], when, staffId);
     }
     this.publishDocument(CONSENT_FORM, 'consent_form', 1, when);
     this.add(streamOf('client', CLIENT), 'ClientRegistered', {}, when);
-    const opened = { unitId: id(11), unitKind: 'individual', members: [CLIENT], therapistId: THERAPIST, format: 'in_person', rulePack: 'generic', ...opening };
+    const opened = {
+      unitId: id(11),
+      unitKind: 'individual',
+      members: [CLIENT],
+      therapistId: THERAPIST,
+      format: 'in_person',
+      rulePack: 'generic',
+      ...opening,
+    };
     this.add(streamOf('relationship', RELATIONSHIP), 'RelationshipOpened', opened, when);
     return this;
   }
 
-  publishStance(versionNo: number, when: string, materiality: 'material' | 'cosmetic' = 'material', changedDimensions: string[] = ['challenge'], recordedAt = when, staffId = THERAPIST) {
-    const data = { versionNo, dimensions: EXAMPLE_FOR_ONE, statement: `Statement ${versionNo}`, contentHash: `sha256:${versionNo}`, materiality, changedDimensions };
+  publishStance(
+    versionNo: number,
+    when: string,
+    materiality: 'material' | 'cosmetic' = 'material',
+    changedDimensions: string[] = ['challenge'],
+    recordedAt = when,
+    staffId = THERAPIST,
+  ) {
+    const data = {
+      versionNo,
+      dimensions: EXAMPLE_FOR_ONE,
+      statement: `Statement ${versionNo}`,
+      contentHash: `sha256:${versionNo}`,
+      materiality,
+      changedDimensions,
+    };
     return this.add(streamOf('stance', stanceId(staffId)), 'StancePublished', data, when, recordedAt);
   }
 
-  publishDocument(documentId: string, kind: string, versionNo: number, when: string, materiality = 'material', effectiveFrom = when) {
+  publishDocument(
+    documentId: string,
+    kind: string,
+    versionNo: number,
+    when: string,
+    materiality = 'material',
+    effectiveFrom = when,
+  ) {
     const stream = streamOf('document', documentId);
-    if (versionNo === 1) this.add(stream, 'DocumentDrafted', { kind, title: kind, locale: 'en', text: '', elements: [] }, when);
-    return this.add(stream, 'DocumentPublished', { kind, title: kind, versionNo, contentHash: `sha256:d${versionNo}`, materiality, effectiveFrom, elements: [] }, when);
+    if (versionNo === 1)
+      this.add(stream, 'DocumentDrafted', { kind, title: kind, locale: 'en', text: '', elements: [] }, when);
+    return this.add(
+      stream,
+      'DocumentPublished',
+      {
+        kind,
+        title: kind,
+        versionNo,
+        contentHash: `sha256:d${versionNo}`,
+        materiality,
+        effectiveFrom,
+        elements: [],
+      },
+      when,
+    );
   }
 
   bond(type: string, data: object, when: string, recordedAt = when) {
     return this.add(streamOf('relationship', RELATIONSHIP), type, data, when, recordedAt);
   }
 
-  consent(type: ConsentEvent['type'], data: object, when: string, recordedAt = when, clientId = CLIENT, purpose: Purpose = 'treatment') {
-    return this.add(streamOf('consent', consentIdOf(PRACTICE, RELATIONSHIP, clientId, purpose)), type, { relationshipId: RELATIONSHIP, clientId, purpose, ...data }, when, recordedAt);
+  consent(
+    type: ConsentEvent['type'],
+    data: object,
+    when: string,
+    recordedAt = when,
+    clientId = CLIENT,
+    purpose: Purpose = 'treatment',
+  ) {
+    return this.add(
+      streamOf('consent', consentIdOf(PRACTICE, RELATIONSHIP, clientId, purpose)),
+      type,
+      { relationshipId: RELATIONSHIP, clientId, purpose, ...data },
+      when,
+      recordedAt,
+    );
   }
 
   offer(when: string, clientId = CLIENT) {
-    const documents = [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }];
-    return this.consent('ConsentOffered', { documents, language: 'en', channel: 'in_person' }, when, when, clientId);
+    const documents = [
+      { documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] },
+    ];
+    return this.consent(
+      'ConsentOffered',
+      { documents, language: 'en', channel: 'in_person' },
+      when,
+      when,
+      clientId,
+    );
   }
 
   /** Offered, talked through, the stance acknowledged, and given; `given` changes what it rests on. */
   give(when: string, given: object = {}, recordedAt = when, clientId = CLIENT) {
     this.offer(when, clientId);
     const pack = packInForce(SHIPPED_PACKS, 'generic', when.slice(0, 10))!;
-    for (const { element } of requirements(pack, { purpose: 'treatment', unitKind: 'couple', minor: true, remote: true }))
+    for (const { element } of requirements(pack, {
+      purpose: 'treatment',
+      unitKind: 'couple',
+      minor: true,
+      remote: true,
+    }))
       this.consent('ElementDisclosed', { element, how: 'spoken' }, when, recordedAt, clientId);
-    this.consent('ComprehensionRecorded', { method: 'teach_back', understood: true, capacity: { attested: true } }, when, recordedAt, clientId);
-    this.consent('VoluntarinessRecorded', { voluntary: true, mandated: false, pressures: [] }, when, recordedAt, clientId);
+    this.consent(
+      'ComprehensionRecorded',
+      { method: 'teach_back', understood: true, capacity: { attested: true } },
+      when,
+      recordedAt,
+      clientId,
+    );
+    this.consent(
+      'VoluntarinessRecorded',
+      { voluntary: true, mandated: false, pressures: [] },
+      when,
+      recordedAt,
+      clientId,
+    );
     const stance = { stanceId: stanceId(THERAPIST), versionNo: 1, contentHash: 'sha256:1' };
     this.consent('StanceAcknowledged', stance, when, recordedAt, clientId);
-    const documents = [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }];
-    const rests = { by: 'self', validFrom: when, expiresOn: null, reviewOn: null, stance, documents, therapistId: THERAPIST, format: 'in_person', rulePack: { id: 'generic', validFrom: '2015-01-01' }, majorityOn: null };
+    const documents = [
+      { documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] },
+    ];
+    const rests = {
+      by: 'self',
+      validFrom: when,
+      expiresOn: null,
+      reviewOn: null,
+      stance,
+      documents,
+      therapistId: THERAPIST,
+      format: 'in_person',
+      rulePack: { id: 'generic', validFrom: '2015-01-01' },
+      majorityOn: null,
+    };
     return this.consent('ConsentGiven', { ...rests, ...given, signature: {} }, when, recordedAt, clientId);
   }
 
@@ -114,4 +248,3 @@ export class Story {
     return facts && relationshipStatus(facts, clocks);
   }
 }
-

@@ -15,7 +15,8 @@ async function admin<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   }
 }
 
-const urlOf = (database: string): string => Object.assign(new URL(inject('postgresUrl')), { pathname: `/${database}` }).toString();
+const urlOf = (database: string): string =>
+  Object.assign(new URL(inject('postgresUrl')), { pathname: `/${database}` }).toString();
 
 /** A database of its own, migrated. The first caller migrates a template that the others copy. */
 export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
@@ -31,5 +32,9 @@ export async function createDatabase(): Promise<{ url: string; drop: () => Promi
     await client.query(`create database ${name} template ${TEMPLATE}`);
     await client.query('select pg_advisory_unlock(4711)');
   });
-  return { url: urlOf(name), drop: () => admin(async (client) => void (await client.query(`drop database if exists ${name} with (force)`))) };
+  return {
+    url: urlOf(name),
+    drop: () =>
+      admin(async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+  };
 }

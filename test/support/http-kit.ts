@@ -16,7 +16,12 @@ export type TestRole = 'owner' | 'coordinator' | 'therapist' | 'supervisor' | 'a
 export async function startService(clock: Clock = systemClock) {
   const database = await createDatabase();
   const pool = openPool(database.url, 20);
-  const app = await createApp({ pool, secret: Buffer.from('for tests only, not a secret at all'), clock, operatorToken: OPERATOR });
+  const app = await createApp({
+    pool,
+    secret: Buffer.from('for tests only, not a secret at all'),
+    clock,
+    operatorToken: OPERATOR,
+  });
   const service = new Service(app, database.url);
   await service.addPractice('first');
   return {
@@ -32,7 +37,10 @@ export async function startService(clock: Clock = systemClock) {
 export const OPERATOR = 'operator-token-for-tests-only';
 
 export class Service {
-  readonly practices: Record<string, { id: string; staff: Record<TestRole, string>; tokens: Record<TestRole, string> }> = {};
+  readonly practices: Record<
+    string,
+    { id: string; staff: Record<TestRole, string>; tokens: Record<TestRole, string> }
+  > = {};
 
   constructor(
     readonly app: NestFastifyApplication,
@@ -53,14 +61,36 @@ export class Service {
     const bus = this.app.get(CommandBus);
     const meta = (thing: string) => {
       const commandId = uuidv7();
-      return { practiceId: id, id: thing, commandId, requestHash: sha256(commandId), actor: { id: uuidv7(), role: 'operator' }, expected: 0 as const };
+      return {
+        practiceId: id,
+        id: thing,
+        commandId,
+        requestHash: sha256(commandId),
+        actor: { id: uuidv7(), role: 'operator' },
+        expected: 0 as const,
+      };
     };
-    await bus.execute(commandFor(practice, meta(id), { type: 'RegisterPractice', name, zone, locale: 'en', rulePack: 'generic', demo: false }));
+    await bus.execute(
+      commandFor(practice, meta(id), {
+        type: 'RegisterPractice',
+        name,
+        zone,
+        locale: 'en',
+        rulePack: 'generic',
+        demo: false,
+      }),
+    );
     const members = {} as Record<TestRole, string>;
     const tokens = {} as Record<TestRole, string>;
     for (const role of ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] as const) {
       members[role] = uuidv7();
-      await bus.execute(commandFor(staff, meta(members[role]), { type: 'RegisterStaff', name: `${role} of ${name}`, roles: [role] }));
+      await bus.execute(
+        commandFor(staff, meta(members[role]), {
+          type: 'RegisterStaff',
+          name: `${role} of ${name}`,
+          roles: [role],
+        }),
+      );
       tokens[role] = await this.app.get(Tokens).issue(id, members[role], role);
     }
     return (this.practices[name] = { id, staff: members, tokens });
@@ -70,42 +100,77 @@ export class Service {
 
   /** `POST` as somebody. A fresh Idempotency-Key and `If-Match: *` unless the headers say otherwise; null leaves one out. */
   post(role: TestRole, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
-    const all = { Authorization: `Bearer ${this.tokenOf(role)}`, 'Idempotency-Key': randomUUID(), 'If-Match': '*', ...headers };
+    const all = {
+      Authorization: `Bearer ${this.tokenOf(role)}`,
+      'Idempotency-Key': randomUUID(),
+      'If-Match': '*',
+      ...headers,
+    };
     const call = request(this.app.getHttpServer()).post(path);
     for (const [name, value] of Object.entries(all)) if (value !== null) void call.set(name, value);
     return call.send(body);
   }
 
   get(role: TestRole, path: string, headers: Record<string, string> = {}) {
-    return request(this.app.getHttpServer()).get(path).set({ Authorization: `Bearer ${this.tokenOf(role)}`, ...headers });
+    return request(this.app.getHttpServer())
+      .get(path)
+      .set({ Authorization: `Bearer ${this.tokenOf(role)}`, ...headers });
   }
 
   /** Posts and expects it to be done. @returns the receipt */
   async done(role: TestRole, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
     const answer = await this.post(role, path, body, headers);
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-    return answer.body as { id: string; version: number; position: number; events: { eventId: string; type: string; position: number; version: number }[] };
+    return answer.body as {
+      id: string;
+      version: number;
+      position: number;
+      events: { eventId: string; type: string; position: number; version: number }[];
+    };
   }
 
   /** Runs a request that must be refused, and asserts a problem document and that the log did not grow. */
-  async refused(status: number, code: string, call: () => PromiseLike<{ status: number; body: Record<string, unknown>; headers: Record<string, string> }>) {
+  async refused(
+    status: number,
+    code: string,
+    call: () => PromiseLike<{
+      status: number;
+      body: Record<string, unknown>;
+      headers: Record<string, string>;
+    }>,
+  ) {
     const before = await this.position();
     const answer = await call();
     expect([answer.status, answer.body.code], JSON.stringify(answer.body)).toEqual([status, code]);
     expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.body).toMatchObject({ type: `/problems/${code}`, status, title: expect.any(String), detail: expect.any(String), instance: expect.any(String) });
+    expect(answer.body).toMatchObject({
+      type: `/problems/${code}`,
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: expect.any(String),
+    });
     expect(await this.position(), 'after a refusal the log has not grown').toBe(before);
-    return answer.body as Record<string, unknown> & { reasons?: { code: string }[]; errors?: { pointer: string; code: string }[] };
+    return answer.body as Record<string, unknown> & {
+      reasons?: { code: string }[];
+      errors?: { pointer: string; code: string }[];
+    };
   }
 
   async position(): Promise<number> {
-    const { rows } = await this.store.pool.query<{ sum: number }>('select coalesce(sum(position), 0)::bigint as sum from log.head');
+    const { rows } = await this.store.pool.query<{ sum: number }>(
+      'select coalesce(sum(position), 0)::bigint as sum from log.head',
+    );
     return rows[0]!.sum;
   }
 
   /** Waits until every read model has seen everything, whoever of the followers takes it there. */
   async settled(): Promise<void> {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 10))) {
+    for (
+      const deadline = Date.now() + 20_000;
+      Date.now() < deadline;
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    ) {
       for (const { id } of Object.values(this.practices)) await this.app.get(Follower).catchUp(id);
       const { rows } = await this.store.pool.query<{ behind: number }>(
         'select count(*) as behind from log.head h join read.checkpoint c using (practice_id) where c.position < h.position and c.halted_at_position is null',

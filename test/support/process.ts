@@ -15,12 +15,18 @@ export interface Started {
 
 export function startProcess(env: Record<string, string>): Started {
   const { DATABASE_URL: _url, SEED: _seed, CANDOR_OWNER_TOKEN: _token, ...inherited } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, 'dist/apps/api/src/main.js')], { env: { ...inherited, NODE_ENV: 'production', ...env } });
+  const child = spawn(process.execPath, [join(ROOT, 'dist/apps/api/src/main.js')], {
+    env: { ...inherited, NODE_ENV: 'production', ...env },
+  });
   let output = '';
   const take = (chunk: Buffer) => (output += chunk.toString());
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  return { process: child, output: () => output, exited: new Promise((resolve) => child.on('exit', resolve)) };
+  return {
+    process: child,
+    output: () => output,
+    exited: new Promise((resolve) => child.on('exit', resolve)),
+  };
 }
 
 /** Waits until it has printed a text. @throws when it ends before */

@@ -17,9 +17,42 @@ import { stance, stanceDirectory, StanceModule } from '#libs/stance';
 import { ServiceController } from './service.controller.js';
 
 /** Every kind of stream and every read model there is. */
-export const DECIDERS: readonly AnyDecider[] = [practice, staff, client, unit, inquiry, relationship, stance, document, consent, agreement, session];
-export const PROJECTIONS: readonly Projection[] = [eventIndex, team, clientRegistry, intakePipeline, caseload, stanceDirectory, library, consentFacts, boundaryBoard, calendar];
-const CONTEXTS = [AuditModule, PracticeModule, ClientModule, IntakeModule, RelationshipModule, StanceModule, ConsentModule, BoundaryModule, SessionModule];
+export const DECIDERS: readonly AnyDecider[] = [
+  practice,
+  staff,
+  client,
+  unit,
+  inquiry,
+  relationship,
+  stance,
+  document,
+  consent,
+  agreement,
+  session,
+];
+export const PROJECTIONS: readonly Projection[] = [
+  eventIndex,
+  team,
+  clientRegistry,
+  intakePipeline,
+  caseload,
+  stanceDirectory,
+  library,
+  consentFacts,
+  boundaryBoard,
+  calendar,
+];
+const CONTEXTS = [
+  AuditModule,
+  PracticeModule,
+  ClientModule,
+  IntakeModule,
+  RelationshipModule,
+  StanceModule,
+  ConsentModule,
+  BoundaryModule,
+  SessionModule,
+];
 
 /** How late an entry may be without a reason is the practice's policy. */
 export async function lateAfterHours(transaction: Transaction): Promise<number> {
@@ -43,13 +76,30 @@ class SharedModule {}
 
 @Module({})
 export class AppModule {
-  static with({ pool, secret, clock = systemClock, operatorToken, follow = true }: AppOptions): DynamicModule {
+  static with({
+    pool,
+    secret,
+    clock = systemClock,
+    operatorToken,
+    follow = true,
+  }: AppOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        EventStoreModule.forRoot({ pool, clock, deciders: DECIDERS, projections: PROJECTIONS, lateAfterHours, follow }),
+        EventStoreModule.forRoot({
+          pool,
+          clock,
+          deciders: DECIDERS,
+          projections: PROJECTIONS,
+          lateAfterHours,
+          follow,
+        }),
         IdentityModule.forRoot(operatorToken),
-        { module: SharedModule, providers: [{ provide: Cursors, useValue: new Cursors(secret) }, Lists], exports: [Cursors, Lists] },
+        {
+          module: SharedModule,
+          providers: [{ provide: Cursors, useValue: new Cursors(secret) }, Lists],
+          exports: [Cursors, Lists],
+        },
         ...CONTEXTS,
       ],
       controllers: [ServiceController],

@@ -6,9 +6,16 @@ import { openApiDocument, serveDocs } from './openapi.js';
 
 /** The whole service, not listening yet. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(options), new FastifyAdapter(SERVER_OPTIONS), { logger: ['error', 'warn'], abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(options),
+    new FastifyAdapter(SERVER_OPTIONS),
+    { logger: ['error', 'warn'], abortOnError: false, bodyParser: false },
+  );
   configureHttp(app);
-  app.getHttpAdapter().getInstance().get('/openapi.json', (_request, reply) => reply.send(openApiDocument(app)));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/openapi.json', (_request, reply) => reply.send(openApiDocument(app)));
   serveDocs(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

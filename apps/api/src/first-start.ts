@@ -4,10 +4,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { DEMO_PRACTICE_ID, DEMO_STAFF, DEMO_TOUR, loadDemo, MovableClock } from '#libs/demo';
-import { commandFor, EventStore } from '#libs/event-store';
+import { EventStore } from '#libs/event-store';
 import { Tokens } from '#libs/identity';
 import { sha256, uuidv7 } from '#libs/kernel';
-import { practice, staff } from '#libs/practice';
+import { firstOwnerIdOf, RegisterPractice } from '#libs/practice';
 import type { Config } from './config.js';
 import { AppModule } from './app.module.js';
 
@@ -18,65 +18,109 @@ export interface Credentials {
 }
 
 /** What only the first start of a database does: the demo practice, or an empty practice with its owner. */
-export async function firstStart(app: INestApplicationContext, config: Config, note: (message: string) => void): Promise<Credentials> {
-  const store = app.get(EventStore);
-  const { rows } = await store.pool.query<{ practices: number }>('select count(*) as practices from log.head where position > 0');
-  const first = rows[0]!.practices === 0;
-  if (config.seedDemo) return demoCredentials(app, config, first, note);
-  if (!first) return { demo: false, tokens: {} };
-  return { demo: false, tokens: { owner: await registerOwner(app, config) } };
+export async function firstStart(
+  app: INestApplicationContext,
+  config: Config,
+  note: (message: string) => void,
+): Promise<Credentials> {
+  const { rows } = await app
+    .get(EventStore)
+    .pool.query<{ practices: number; tokens: number; practiceId: string | null }>(
+      `select (select count(*) from log.head where position > 0) as practices, (select count(*) from access.token) as tokens,
+         (select practice_id from log.event where type = 'PracticeRegistered' limit 1) as "practiceId"`,
+    );
+  const { practices, tokens, practiceId } = rows[0]!;
+  if (config.seedDemo) return demoCredentials(app, config, practices === 0, note);
+  if (tokens > 0) return { demo: false, tokens: {} };
+  // A first start that was cut off before anybody had a token goes on from the practice that is there.
+  return { demo: false, tokens: { owner: await ownerToken(app, config, practiceId ?? undefined) } };
 }
 
-async function registerOwner(app: INestApplicationContext, config: Config): Promise<string> {
-  const bus = app.get(CommandBus);
-  const practiceId = uuidv7();
-  const ownerId = uuidv7();
-  const meta = (id: string) => {
+async function ownerToken(app: INestApplicationContext, config: Config, known?: string): Promise<string> {
+  const practiceId = known ?? uuidv7();
+  const ownerId = firstOwnerIdOf(practiceId);
+  if (!known) {
     const commandId = uuidv7();
-    return { practiceId, id, commandId, requestHash: sha256(commandId), actor: { id: ownerId, role: 'operator' }, expected: 0 as const };
-  };
-  const details = { name: config.practiceName, zone: config.practiceZone, locale: 'en', rulePack: 'generic', demo: false };
-  await bus.execute(commandFor(practice, meta(practiceId), { type: 'RegisterPractice', ...details }));
-  await bus.execute(commandFor(staff, meta(ownerId), { type: 'RegisterStaff', name: 'Owner', roles: ['owner'] }));
+    const actor = { id: ownerId, role: 'operator' };
+    const meta = {
+      practiceId,
+      id: practiceId,
+      commandId,
+      requestHash: sha256(commandId),
+      actor,
+      expected: 0 as const,
+    };
+    const { practiceName: name, practiceZone: zone } = config;
+    const practice = { name, zone, locale: 'en', rulePack: 'generic', demo: false, owner: { name: 'Owner' } };
+    await app.get(CommandBus).execute(new RegisterPractice(meta, practice));
+  }
   return app.get(Tokens).issue(practiceId, ownerId, 'first start', config.ownerToken);
 }
 
-async function demoCredentials(app: INestApplicationContext, config: Config, first: boolean, note: (message: string) => void): Promise<Credentials> {
+async function demoCredentials(
+  app: INestApplicationContext,
+  config: Config,
+  first: boolean,
+  note: (message: string) => void,
+): Promise<Credentials> {
   const file = join(config.home, 'demo.env');
   const tokens = first ? {} : tokensIn(await readFile(file, 'utf8').catch(() => ''));
   if (Object.keys(tokens).length === 0) {
     note('loading the demo practice: invented people, through the same commands');
     await loadDemoPractice(app, progressOn(process.stderr));
     for (const [role, staffId] of Object.entries(DEMO_STAFF))
-      tokens[role] = await app.get(Tokens).issue(DEMO_PRACTICE_ID, staffId, `demo ${role}`, role === 'owner' ? config.ownerToken : undefined);
+      tokens[role] = await app
+        .get(Tokens)
+        .issue(DEMO_PRACTICE_ID, staffId, `demo ${role}`, role === 'owner' ? config.ownerToken : undefined);
   }
   // Written last, so a load that was cut off goes on next time; written anew each time, because the port may differ.
   await writeFile(file, demoEnvironment(config, tokens), { mode: 0o600 });
   return { demo: true, tokens };
 }
 
-const tokensIn = (text: string): Record<string, string> => Object.fromEntries([...text.matchAll(/^export (\w+)_TOKEN=(.+)$/gm)].map(([, role, token]) => [role!.toLowerCase(), token!]));
+const tokensIn = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/^export (\w+)_TOKEN=(.+)$/gm)].map(([, role, token]) => [role!.toLowerCase(), token!]),
+  );
 
 /** What a shell takes to try the tour: `. .candor/demo.env`. */
 function demoEnvironment({ host, port }: Config, tokens: Record<string, string>): string {
   const variables = {
     CANDOR: `http://${host}:${port}`,
-    ...Object.fromEntries(Object.entries(tokens).map(([role, token]) => [`${role.toUpperCase()}_TOKEN`, token])),
+    ...Object.fromEntries(
+      Object.entries(tokens).map(([role, token]) => [`${role.toUpperCase()}_TOKEN`, token]),
+    ),
     TOUR_CLIENT: DEMO_TOUR.clientId,
     TOUR_RELATIONSHIP: DEMO_TOUR.relationshipId,
     TOUR_STANCE: DEMO_TOUR.stanceId,
   };
-  return `# For the tour in the README. The people of the demo practice are invented.\n${Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`).join('')}`;
+  return `# For the tour in the README. The people of the demo practice are invented.\n${Object.entries(
+    variables,
+  )
+    .map(([name, value]) => `export ${name}=${value}\n`)
+    .join('')}`;
 }
 
 /** Lets the loader move the clock of a context of its own; everybody else's clock is the real one. */
-async function loadDemoPractice(app: INestApplicationContext, onProgress: (done: number, total: number) => void): Promise<void> {
+async function loadDemoPractice(
+  app: INestApplicationContext,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
   const { pool, clock: real, reader } = app.get(EventStore);
   const clock = new MovableClock();
-  const context = await NestFactory.createApplicationContext(AppModule.with({ pool, secret: Buffer.alloc(32), clock, follow: false }), { logger: ['error', 'warn'] });
+  const context = await NestFactory.createApplicationContext(
+    AppModule.with({ pool, secret: Buffer.alloc(32), clock, follow: false }),
+    { logger: ['error', 'warn'] },
+  );
   try {
     const [registered] = await reader.streams(DEMO_PRACTICE_ID, [`practice-${DEMO_PRACTICE_ID}`]);
-    await loadDemo({ bus: context.get(CommandBus), clock, now: real.now(), onProgress, ...(registered ? { registered: registered as never } : {}) });
+    await loadDemo({
+      bus: context.get(CommandBus),
+      clock,
+      now: real.now(),
+      onProgress,
+      ...(registered ? { registered: registered as never } : {}),
+    });
   } finally {
     await context.close();
   }
@@ -89,7 +133,10 @@ function progressOn(stream: NodeJS.WriteStream): (done: number, total: number) =
     const step = stream.isTTY ? Math.floor((done / total) * 40) : Math.floor((done / total) * 4);
     if (step === last) return;
     last = step;
-    if (stream.isTTY) stream.write(`\r  [${'#'.repeat(step).padEnd(40, '.')}] ${done} of ${total}${done === total ? '\n' : ''}`);
+    if (stream.isTTY)
+      stream.write(
+        `\r  [${'#'.repeat(step).padEnd(40, '.')}] ${done} of ${total}${done === total ? '\n' : ''}`,
+      );
     else stream.write(`candor:   ${done} of ${total} commands\n`);
   };
 }

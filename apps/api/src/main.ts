@@ -17,13 +17,22 @@ async function main(): Promise<void> {
   await refuseTakenPort(config);
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   let embedded: EmbeddedPostgres | undefined;
-  if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: join(config.home, 'pg'), durable: true, onProgress: note });
+  if (!config.databaseUrl)
+    embedded = await startEmbeddedPostgres({
+      dataDir: join(config.home, 'pg'),
+      durable: true,
+      onProgress: note,
+    });
   const url = config.databaseUrl ?? embedded!.url;
   const ran = await migrate(config.databaseOwnerUrl ?? url);
   if (ran.length > 0) note(`migrated: ${ran.length} steps`);
 
   const pool = openPool(url, config.poolSize);
-  const app = await createApp({ pool, secret: await cursorSecret(config.home), ...(config.operatorToken ? { operatorToken: config.operatorToken } : {}) });
+  const app = await createApp({
+    pool,
+    secret: await cursorSecret(config.home),
+    ...(config.operatorToken ? { operatorToken: config.operatorToken } : {}),
+  });
   const stop = async (code: number) => {
     // Whatever hangs, the process ends; PostgreSQL ends with it.
     setTimeout(() => process.exit(1), 20_000).unref();
@@ -33,9 +42,13 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (stopping ??= (note('stopping'), stop(0))));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void (stopping ??= (note('stopping'), stop(0))));
   void embedded?.exited.then(({ code }) => {
-    if (!stopping) note(`The embedded PostgreSQL ended (code ${code}). Its log is postgres.log in ${config.home}. Start again; nothing acknowledged is lost.`);
+    if (!stopping)
+      note(
+        `The embedded PostgreSQL ended (code ${code}). Its log is postgres.log in ${config.home}. Start again; nothing acknowledged is lost.`,
+      );
     stopping ??= stop(1);
   });
 
@@ -52,7 +65,11 @@ function refuseTakenPort({ port, host }: Config): Promise<void> {
     const probe = createServer()
       .once('error', (error: NodeJS.ErrnoException) => {
         const taken = `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
-        reject(new ConfigError(error.code === 'EADDRINUSE' ? taken : `Cannot listen on ${host}:${port}: ${error.message}`));
+        reject(
+          new ConfigError(
+            error.code === 'EADDRINUSE' ? taken : `Cannot listen on ${host}:${port}: ${error.message}`,
+          ),
+        );
       })
       .listen(port, host, () => probe.close(() => resolve()));
   });
@@ -72,7 +89,12 @@ try {
   await main();
 } catch (error) {
   const code = error instanceof ConfigError ? 2 : 1;
-  note(error instanceof ConfigError || error instanceof EmbeddedPostgresInUse ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  note(
+    error instanceof ConfigError || error instanceof EmbeddedPostgresInUse
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
   process.exit(code);
 }
-

@@ -5,8 +5,11 @@ import type { Credentials } from './first-start.js';
 /** What `npm start` prints once it serves: the address, the tokens, and something worth trying. */
 export function welcome({ host, port }: Config, { demo, tokens }: Credentials): string {
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const known = Object.entries(tokens).map(([role, token]) => `  ${role.padEnd(12)} ${token}\n`).join('');
-  if (!demo) return `\nCandor serves on ${address}\n${known ? `\nThe owner's token, shown only this once:\n${known}` : ''}\n`;
+  const known = Object.entries(tokens)
+    .map(([role, token]) => `  ${role.padEnd(12)} ${token}\n`)
+    .join('');
+  if (!demo)
+    return `\nCandor serves on ${address}\n${known ? `\nThe owner's token, shown only this once:\n${known}` : ''}\n`;
   return `
 Candor serves on ${address}
 

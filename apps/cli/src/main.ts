@@ -4,7 +4,9 @@ import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import { EmbeddedPostgresInUse, startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, EventStore, openPool, rebuild } from '#libs/event-store';
+import { Tokens } from '#libs/identity';
 import { systemClock } from '#libs/kernel';
+import { firstOwnerIdOf, staff } from '#libs/practice';
 import { migrate } from '../../../migrations/data-source.js';
 import { DECIDERS, lateAfterHours, PROJECTIONS } from '../../api/src/app.module.js';
 import { readConfig } from '../../api/src/config.js';
@@ -19,6 +21,7 @@ Examples:
   npm run candor -- migrate
   npm run candor -- rebuild consent_facts
   npm run candor -- rebuild --all
+  npm run candor -- token <practiceId> <staffId>
   npm run --silent candor -- openapi > apps/api/openapi.json
 
 Uses DATABASE_URL, or the embedded database in .candor/ (also while \`npm start\` runs).
@@ -46,13 +49,33 @@ program
     withDatabase(async (url) => {
       const chosen = PROJECTIONS.filter(({ name }) => all || names.includes(name));
       const unknown = names.filter((name) => !PROJECTIONS.some((projection) => projection.name === name));
-      if (unknown.length > 0 || chosen.length === 0) throw new Error(`There is no read model ${unknown.join(', ') || '(none named)'}. Name some of ${PROJECTIONS.map(({ name }) => name).join(', ')}, or --all.`);
+      if (unknown.length > 0 || chosen.length === 0)
+        throw new Error(
+          `There is no read model ${unknown.join(', ') || '(none named)'}. Name some of ${PROJECTIONS.map(({ name }) => name).join(', ')}, or --all.`,
+        );
       const pool = openPool(url);
       const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, lateAfterHours);
       let differed = 0;
       for (const projection of chosen) differed += await rebuildOne(store, projection);
       await pool.end();
       return differed > 0 ? 1 : 0;
+    }),
+  );
+
+program
+  .command('token')
+  .argument('<practiceId>')
+  .argument('[staffId]', 'the first owner unless told')
+  .description('make a token for a staff member and print it; it cannot be read again')
+  .action((practiceId: string, staffId: string = firstOwnerIdOf(practiceId)) =>
+    withDatabase(async (url) => {
+      const pool = openPool(url);
+      const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, lateAfterHours);
+      const { state } = await store.load(staff, practiceId, staffId);
+      if (state.situation !== 'active') throw new Error('This staff member is deactivated.');
+      process.stdout.write(`${await new Tokens(store).issue(practiceId, staffId, 'command line')}\n`);
+      await pool.end();
+      return 0;
     }),
   );
 
@@ -66,15 +89,26 @@ program
 
 /** @returns how many rows had differed */
 async function rebuildOne(store: EventStore, projection: (typeof PROJECTIONS)[number]): Promise<number> {
-  const bar = new cliProgress.SingleBar({ format: `${projection.name} [{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left`, stream: process.stderr, noTTYOutput: true, notTTYSchedule: 5000 }, cliProgress.Presets.shades_classic);
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `${projection.name} [{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left`,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   bar.start(1, 0);
   const { events, rows, differences } = await rebuild(store, projection, (progress) => {
     bar.setTotal(Math.max(progress.events.total, 1));
     bar.update(progress.events.done);
   });
   bar.stop();
-  process.stdout.write(`${projection.name}: ${events} events, ${rows} rows, ${differences.length} differed${differences.length === 100 ? ' or more' : ''}\n`);
-  for (const { practiceId, key } of differences) process.stdout.write(`  differed: ${key} of practice ${practiceId}\n`);
+  process.stdout.write(
+    `${projection.name}: ${events} events, ${rows} rows, ${differences.length} differed${differences.length === 100 ? ' or more' : ''}\n`,
+  );
+  for (const { practiceId, key } of differences)
+    process.stdout.write(`  differed: ${key} of practice ${practiceId}\n`);
   return differences.length;
 }
 

@@ -15,4 +15,10 @@ export { SHIPPED_PACKS } from './rule-pack/packs.js';
 export type { RelationshipStatus, Status } from './status/status.js';
 export { consentFacts } from './status/status.projection.js';
 export { StatusReader } from './status/status.reader.js';
-export { AcknowledgeStance, GiveConsent, OfferConsent, ReviewConsent, WithdrawConsent } from './consent/consent.handler.js';
+export {
+  AcknowledgeStance,
+  GiveConsent,
+  OfferConsent,
+  ReviewConsent,
+  WithdrawConsent,
+} from './consent/consent.handler.js';

@@ -7,11 +7,11 @@ export { HandleInquiry } from '#libs/intake';
 export { RegisterPractice } from '#libs/practice';
 export { OpenRelationship, ReassignTherapist } from '#libs/relationship';
 export { SettleBoundary } from '#libs/boundary';
+export { AcknowledgeStance, GiveConsent, OfferConsent, ReviewConsent, WithdrawConsent } from '#libs/consent';
 export {
-  AcknowledgeStance,
-  GiveConsent,
-  OfferConsent,
-  ReviewConsent,
-  WithdrawConsent,
-} from '#libs/consent';
-export { ContinueSession, MissSession, ScheduleSession, StartSession, WithdrawInSession } from '#libs/session';
+  ContinueSession,
+  MissSession,
+  ScheduleSession,
+  StartSession,
+  WithdrawInSession,
+} from '#libs/session';

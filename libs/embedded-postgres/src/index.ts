@@ -82,7 +82,8 @@ async function endOrphan(setup: Setup, onProgress: (line: string) => void): Prom
   const server = runningServer(setup.dataDir);
   if (!server) return false;
   const { pid, port, owner } = server;
-  if (!owner || isRunning(owner)) throw new EmbeddedPostgresInUse(setup.dataDir, urlOf(setup.dataDir, port), pid, owner);
+  if (!owner || isRunning(owner))
+    throw new EmbeddedPostgresInUse(setup.dataDir, urlOf(setup.dataDir, port), pid, owner);
   onProgress(`Ending the PostgreSQL (process ${pid}) that a killed Candor left behind`);
   interrupt(pid, setup);
   for (const giveUp = Date.now() + 60_000; isRunning(pid); await sleep(20)) {

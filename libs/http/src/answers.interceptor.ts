@@ -15,7 +15,8 @@ export class AnswersInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map(({ replayed, ...receipt }: Receipt) => {
         void reply.header('ETag', `"${receipt.version}"`).header('X-Position', String(receipt.position));
-        if (route.creates) void reply.header('Location', `${request.url.split('?')[0]!.replace(/\/$/, '')}/${receipt.id}`);
+        if (route.creates)
+          void reply.header('Location', `${request.url.split('?')[0]!.replace(/\/$/, '')}/${receipt.id}`);
         if (replayed) void reply.header('Idempotency-Replayed', 'true');
         return receipt;
       }),

@@ -13,11 +13,19 @@ export class ReceiptDocument {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ type: 'integer', description: 'what If-Match should say next' }) version: number;
   @ApiProperty({ type: 'integer', description: 'what minPosition may say next' }) position: number;
-  @ApiProperty({ type: () => [ReceiptEventDocument], description: 'empty when the command had already had its effect' }) events: ReceiptEventDocument[];
+  @ApiProperty({
+    type: () => [ReceiptEventDocument],
+    description: 'empty when the command had already had its effect',
+  })
+  events: ReceiptEventDocument[];
 }
 
 class FieldErrorDocument {
-  @ApiProperty({ description: 'RFC 6901 pointer into the body, or ?name for a query parameter', examples: ['/contacts/0/value'] }) pointer: string;
+  @ApiProperty({
+    description: 'RFC 6901 pointer into the body, or ?name for a query parameter',
+    examples: ['/contacts/0/value'],
+  })
+  pointer: string;
   @ApiProperty({ description: 'stable, snake_case', examples: ['not_a_uuid'] }) code: string;
   @ApiProperty({ description: 'what to send instead' }) detail: string;
 }
@@ -25,12 +33,14 @@ class FieldErrorDocument {
 class ReasonDocument {
   @ApiProperty({ description: 'stable, snake_case', examples: ['stance_changed'] }) code: string;
   @ApiProperty({ description: 'what to do next' }) detail: string;
-  @ApiProperty({ required: false, format: 'uuid', description: 'the event that made it so' }) eventId?: string;
+  @ApiProperty({ required: false, format: 'uuid', description: 'the event that made it so' })
+  eventId?: string;
 }
 
 /** RFC 9457. */
 export class ProblemDocument {
-  @ApiProperty({ description: 'a reference that names the code', examples: ['/problems/not_found'] }) type: string;
+  @ApiProperty({ description: 'a reference that names the code', examples: ['/problems/not_found'] })
+  type: string;
   @ApiProperty({ examples: ['Not found'] }) title: string;
   @ApiProperty({ type: 'integer', examples: [404] }) status: number;
   @ApiProperty({ description: 'stable, snake_case', examples: ['not_found'] }) code: string;

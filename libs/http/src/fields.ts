@@ -1,7 +1,15 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type as Nested } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { isLocalDate, isUuid, isWellFormed, isZone, parseInstant } from '#libs/kernel';
 
 /*
@@ -23,13 +31,20 @@ interface Kind {
 }
 
 function checked(kind: Kind, each: boolean): PropertyDecorator {
-  return ValidateBy({ name: kind.code, validator: { validate: kind.test, defaultMessage: () => kind.detail } }, { each });
+  return ValidateBy(
+    { name: kind.code, validator: { validate: kind.test, defaultMessage: () => kind.detail } },
+    { each },
+  );
 }
 
 /** `null` is not a way to leave a field out. */
-const present = (optional = false): PropertyDecorator[] => (optional ? [ValidateIf((_, value) => value !== undefined)] : []);
+const present = (optional = false): PropertyDecorator[] =>
+  optional ? [ValidateIf((_, value) => value !== undefined)] : [];
 
-const documented = (schema: Record<string, unknown>, { optional = false, description, example }: FieldOptions) =>
+const documented = (
+  schema: Record<string, unknown>,
+  { optional = false, description, example }: FieldOptions,
+) =>
   ApiProperty({
     ...schema,
     required: !optional,
@@ -44,13 +59,22 @@ function lazy(shape: () => Type): () => Type {
 }
 
 function one(kind: Kind, options: FieldOptions): PropertyDecorator {
-  return applyDecorators(...present(options.optional), checked(kind, false), documented(kind.schema, options));
+  return applyDecorators(
+    ...present(options.optional),
+    checked(kind, false),
+    documented(kind.schema, options),
+  );
 }
 
 const text = (most: number): Kind => ({
   code: 'not_a_text',
   detail: `Send text of 1 to ${most} characters that is not only blanks.`,
-  test: (value) => typeof value === 'string' && value.trim().length > 0 && value.length <= most && isWellFormed(value) && !value.includes('\u0000'),
+  test: (value) =>
+    typeof value === 'string' &&
+    value.trim().length > 0 &&
+    value.length <= most &&
+    isWellFormed(value) &&
+    !value.includes('\u0000'),
   schema: { type: 'string', minLength: 1, maxLength: most },
 });
 const id: Kind = {
@@ -83,7 +107,12 @@ const zone: Kind = {
   test: (value) => typeof value === 'string' && isZone(value),
   schema: { type: 'string', maxLength: 64 },
 };
-const flag: Kind = { code: 'not_a_boolean', detail: 'Send true or false.', test: (value) => typeof value === 'boolean', schema: { type: 'boolean' } };
+const flag: Kind = {
+  code: 'not_a_boolean',
+  detail: 'Send true or false.',
+  test: (value) => typeof value === 'boolean',
+  schema: { type: 'boolean' },
+};
 const whole = (least: number, most: number): Kind => ({
   code: 'not_a_whole_number',
   detail: `Send a whole number from ${least} to ${most}.`,
@@ -99,18 +128,27 @@ export const Id = (options: FieldOptions = {}) => one(id, options);
 export const Choice = (values: readonly string[], options: FieldOptions = {}) => one(choice(values), options);
 /** A moment, RFC 3339 with an offset; the command gets it in UTC with milliseconds. */
 export const Moment = (options: FieldOptions = {}) =>
-  applyDecorators(Transform(({ value }) => (typeof value === 'string' ? (parseInstant(value) ?? value) : value)), one(instant, options));
+  applyDecorators(
+    Transform(({ value }) => (typeof value === 'string' ? (parseInstant(value) ?? value) : value)),
+    one(instant, options),
+  );
 /** A calendar date in the practice's zone. */
 export const Day = (options: FieldOptions = {}) => one(date, options);
 /** An IANA time zone. */
 export const Zone = (options: FieldOptions = {}) => one(zone, options);
 export const Flag = (options: FieldOptions = {}) => one(flag, options);
 /** A whole number within bounds. */
-export const Whole = (least: number, most: number, options: FieldOptions = {}) => one(whole(least, most), options);
+export const Whole = (least: number, most: number, options: FieldOptions = {}) =>
+  one(whole(least, most), options);
 
 /** A whole number in the query string. */
 export const WholeInQuery = (least: number, most: number, options: FieldOptions = {}) =>
-  applyDecorators(Transform(({ value }) => (typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value)), one(whole(least, most), options));
+  applyDecorators(
+    Transform(({ value }) =>
+      typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+    one(whole(least, most), options),
+  );
 
 export interface ListOptions extends FieldOptions {
   /** 1 unless told */
@@ -128,13 +166,18 @@ function many(kind: Kind, options: ListOptions): PropertyDecorator {
     ArrayMaxSize(max, { message: `Send at most ${max}.` }),
     ArrayUnique({ message: 'Name each only once.' }),
     checked(kind, true),
-    documented({ type: 'array', items: kind.schema, minItems: min, maxItems: max, uniqueItems: true }, options),
+    documented(
+      { type: 'array', items: kind.schema, minItems: min, maxItems: max, uniqueItems: true },
+      options,
+    ),
   );
 }
 
-export const Texts = (options: ListOptions & { length?: number } = {}) => many(text(options.length ?? 200), options);
+export const Texts = (options: ListOptions & { length?: number } = {}) =>
+  many(text(options.length ?? 200), options);
 export const Ids = (options: ListOptions = {}) => many(id, options);
-export const Choices = (values: readonly string[], options: ListOptions = {}) => many(choice(values), options);
+export const Choices = (values: readonly string[], options: ListOptions = {}) =>
+  many(choice(values), options);
 
 /** An object of its own shape, as closed as the body itself. */
 export function Part(shape: () => Type, options: FieldOptions = {}): PropertyDecorator {
@@ -144,7 +187,13 @@ export function Part(shape: () => Type, options: FieldOptions = {}): PropertyDec
     test: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     schema: {},
   };
-  return applyDecorators(...present(options.optional), checked(object, false), ValidateNested(), Nested(shape), documented({ type: lazy(shape) }, options));
+  return applyDecorators(
+    ...present(options.optional),
+    checked(object, false),
+    ValidateNested(),
+    Nested(shape),
+    documented({ type: lazy(shape) }, options),
+  );
 }
 
 /** An object whose members the domain judges; it names each one that is wrong. */
@@ -176,7 +225,10 @@ export function Parts(shape: () => Type, options: ListOptions = {}): PropertyDec
 
 /** What every command may carry beside its own fields (api.md "Commands"). */
 export class CommandBody {
-  @Moment({ optional: true, description: 'when it was true; now unless told (two clocks: recordedAt is set by the server)' })
+  @Moment({
+    optional: true,
+    description: 'when it was true; now unless told (two clocks: recordedAt is set by the server)',
+  })
   occurredAt?: string;
 
   @Text({ optional: true, max: 500, description: 'why; required for late entries' })
@@ -190,7 +242,15 @@ export class CreateBody extends CommandBody {
 }
 
 /** The body without the envelope, ready for a decider: `{ type, …fields }`, members left out stay out. */
-export function commandFrom<T extends string, B extends object>(type: T, body: B): { type: T } & Omit<B, 'occurredAt' | 'reason' | 'id'> {
-  const { occurredAt: _occurredAt, reason: _reason, id: _id, ...fields } = JSON.parse(JSON.stringify(body)) as CreateBody;
+export function commandFrom<T extends string, B extends object>(
+  type: T,
+  body: B,
+): { type: T } & Omit<B, 'occurredAt' | 'reason' | 'id'> {
+  const {
+    occurredAt: _occurredAt,
+    reason: _reason,
+    id: _id,
+    ...fields
+  } = JSON.parse(JSON.stringify(body)) as CreateBody;
   return { type, ...fields } as { type: T } & Omit<B, 'occurredAt' | 'reason' | 'id'>;
 }

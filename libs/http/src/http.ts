@@ -15,7 +15,6 @@ export const SERVER_OPTIONS = {
   connectionTimeout: 30_000,
   keepAliveTimeout: 10_000,
   routerOptions: { maxParamLength: 200 },
-  allowErrorHandlerOverride: true,
   trustProxy: false,
   forceCloseConnections: 'idle' as const,
   exposeHeadRoutes: false,
@@ -60,7 +59,6 @@ export function configureHttp(app: NestFastifyApplication): void {
       }
     },
   );
-  fastify.setErrorHandler((error, request, reply) => filter.send(error, request, reply));
 }
 
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {

@@ -12,7 +12,10 @@ export class ListQuery {
   @Text({ optional: true, max: 2000, description: 'page.next of the page before' })
   cursor?: string;
 
-  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, { optional: true, description: 'waits until the read side has seen this position' })
+  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, {
+    optional: true,
+    description: 'waits until the read side has seen this position',
+  })
   minPosition?: number;
 }
 
@@ -24,13 +27,19 @@ export class AsOfQuery {
   @Moment({ optional: true, description: 'what was known then; may not lie ahead' })
   knownAt?: string;
 
-  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, { optional: true, description: 'waits until the read side has seen this position' })
+  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, {
+    optional: true,
+    description: 'waits until the read side has seen this position',
+  })
   minPosition?: number;
 }
 
 /** What every other query takes. */
 export class OneQuery {
-  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, { optional: true, description: 'waits until the read side has seen this position' })
+  @WholeInQuery(0, Number.MAX_SAFE_INTEGER, {
+    optional: true,
+    description: 'waits until the read side has seen this position',
+  })
   minPosition?: number;
 }
 
@@ -46,7 +55,12 @@ export class Cursors {
   constructor(private readonly secret: Buffer) {}
 
   private sign(text: string, binding: string): Buffer {
-    return createHmac('sha256', this.secret).update(binding).update('\n').update(text).digest().subarray(0, 16);
+    return createHmac('sha256', this.secret)
+      .update(binding)
+      .update('\n')
+      .update(text)
+      .digest()
+      .subarray(0, 16);
   }
 
   make(after: string | number, binding: unknown): string {
@@ -57,17 +71,37 @@ export class Cursors {
   read(cursor: string, binding: unknown): string | number {
     const bytes = Buffer.from(cursor, 'base64url');
     const text = bytes.subarray(16).toString();
-    if (bytes.length > 16 && bytes.toString('base64url') === cursor && timingSafeEqual(bytes.subarray(0, 16), this.sign(text, JSON.stringify(binding))))
+    if (
+      bytes.length > 16 &&
+      bytes.toString('base64url') === cursor &&
+      timingSafeEqual(bytes.subarray(0, 16), this.sign(text, JSON.stringify(binding)))
+    )
       return JSON.parse(text) as string | number;
-    throw malformed([{ pointer: '?cursor', code: 'bad_cursor', detail: 'Send page.next of the page before, unchanged and with the same filter; or begin again without a cursor.' }]);
+    throw malformed([
+      {
+        pointer: '?cursor',
+        code: 'bad_cursor',
+        detail:
+          'Send page.next of the page before, unchanged and with the same filter; or begin again without a cursor.',
+      },
+    ]);
   }
 
-
   /** One page of rows of which one more than the limit was read. */
-  page<Row>(rows: readonly Row[], limit: number, position: number, binding: unknown, keyOf: (row: Row) => string | number): PageOf<Row> {
+  page<Row>(
+    rows: readonly Row[],
+    limit: number,
+    position: number,
+    binding: unknown,
+    keyOf: (row: Row) => string | number,
+  ): PageOf<Row> {
     const data = rows.slice(0, limit);
     const last = data.at(-1);
-    return { data, page: { limit, ...(rows.length > limit && last ? { next: this.make(keyOf(last), binding) } : {}) }, meta: { position } };
+    return {
+      data,
+      page: { limit, ...(rows.length > limit && last ? { next: this.make(keyOf(last), binding) } : {}) },
+      meta: { position },
+    };
   }
 }
 
@@ -86,7 +120,12 @@ export class Lists {
     query: ListQuery,
     filters: Readonly<Record<string, string | ((parameter: string) => string)>> = {},
   ): Promise<PageOf<Row & { key: string }>> {
-    const { limit = 50, cursor, minPosition: _minPosition, ...filter } = query as ListQuery & Record<string, unknown>;
+    const {
+      limit = 50,
+      cursor,
+      minPosition: _minPosition,
+      ...filter
+    } = query as ListQuery & Record<string, unknown>;
     const given = Object.entries(filter).filter(([name, value]) => value !== undefined && name in filters);
     const binding = [projection.name, practiceId, given];
     const { rows, position } = await new View(this.store, projection).list(practiceId, {

@@ -15,16 +15,25 @@ export class MinPositionInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest & SignedIn>();
     const wanted = Number((request.query as Record<string, string>).minPosition ?? 0);
-    if (request.method === 'GET' && request.principal && Number.isSafeInteger(wanted) && wanted > 0) await this.wait(request.principal.practiceId, wanted);
+    if (request.method === 'GET' && request.principal && Number.isSafeInteger(wanted) && wanted > 0)
+      await this.wait(request.principal.practiceId, wanted);
     return next.handle();
   }
 
   private async wait(practiceId: string, wanted: number): Promise<void> {
-    for (const deadline = Date.now() + LONGEST_WAIT_MS; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    for (
+      const deadline = Date.now() + LONGEST_WAIT_MS;
+      ;
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    ) {
       const checkpoints = await tables.checkpoints(this.store.pool, practiceId);
       if (checkpoints.length > 0 && checkpoints.every(({ position }) => position >= wanted)) return;
       if (Date.now() > deadline)
-        throw new DomainError('unavailable', 'read_side_behind', `The read side has not seen position ${wanted} yet. Ask again in a moment.`);
+        throw new DomainError(
+          'unavailable',
+          'read_side_behind',
+          `The read side has not seen position ${wanted} yet. Ask again in a moment.`,
+        );
     }
   }
 }

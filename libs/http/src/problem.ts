@@ -57,8 +57,22 @@ const TITLE: Record<number, string> = {
 };
 
 /** `code` also names the type: `/problems/<code>`, a reference relative to this server. */
-export function problem(status: number, code: string, detail: string, instance: string, more: Record<string, unknown> = {}): Problem {
-  return { type: `/problems/${code}`, title: TITLE[status] ?? 'Refused', status, code, detail, instance, ...more };
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  instance: string,
+  more: Record<string, unknown> = {},
+): Problem {
+  return {
+    type: `/problems/${code}`,
+    title: TITLE[status] ?? 'Refused',
+    status,
+    code,
+    detail,
+    instance,
+    ...more,
+  };
 }
 
 export function problemOf(error: DomainError, instance: string): Problem {
@@ -68,5 +82,11 @@ export function problemOf(error: DomainError, instance: string): Problem {
 
 /** Several fields of a request are wrong. */
 export function malformed(errors: readonly FieldError[]): DomainError {
-  return new DomainError('malformed', 'invalid_request', 'Correct the fields named in errors and send it again with a new Idempotency-Key if you have used one.', [], { errors });
+  return new DomainError(
+    'malformed',
+    'invalid_request',
+    'Correct the fields named in errors and send it again with a new Idempotency-Key if you have used one.',
+    [],
+    { errors },
+  );
 }

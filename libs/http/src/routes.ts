@@ -1,8 +1,36 @@
-import { applyDecorators, createParamDecorator, Get, HttpCode, Post, SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiParam, ApiResponse, getSchemaPath, type ApiParamOptions } from '@nestjs/swagger';
+import {
+  applyDecorators,
+  createParamDecorator,
+  Get,
+  HttpCode,
+  Post,
+  SetMetadata,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  getSchemaPath,
+  type ApiParamOptions,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandMeta } from '#libs/event-store';
-import { canonicalJson, deriveId, DomainError, isUuid, missing, parseInstant, sha256, uuidv7 } from '#libs/kernel';
+import {
+  canonicalJson,
+  deriveId,
+  DomainError,
+  isUuid,
+  missing,
+  parseInstant,
+  sha256,
+  uuidv7,
+} from '#libs/kernel';
 import { Page, ProblemDocument, ReceiptDocument } from './documents.js';
 import { malformed } from './problem.js';
 
@@ -43,7 +71,11 @@ interface CommandRoute {
 const problems = (...statuses: readonly (readonly [number, string])[]) => [
   ApiExtraModels(ProblemDocument),
   ...statuses.map(([status, description]) =>
-    ApiResponse({ status, description, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDocument) } } } }),
+    ApiResponse({
+      status,
+      description,
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDocument) } } },
+    }),
   ),
 ];
 const UNAVAILABLE = [503, 'Not available right now; see Retry-After'] as const;
@@ -63,20 +95,55 @@ const NOT_FOUND = [404, 'Something that the path or the body names does not exis
 
 const receiptHeaders = {
   ETag: { description: 'the version of the thing now', schema: { type: 'string' as const }, example: '"3"' },
-  'X-Position': { description: 'the position in the log', schema: { type: 'string' as const }, example: '412' },
-  'Idempotency-Replayed': { description: 'true when this is the answer of an earlier request with the same key', schema: { type: 'string' as const }, example: 'true' },
+  'X-Position': {
+    description: 'the position in the log',
+    schema: { type: 'string' as const },
+    example: '412',
+  },
+  'Idempotency-Replayed': {
+    description: 'true when this is the answer of an earlier request with the same key',
+    schema: { type: 'string' as const },
+    example: 'true',
+  },
 };
-const idempotencyKey = ApiHeader({ name: 'Idempotency-Key', required: true, description: '1 to 200 printable characters; the same key and body gives the same answer', schema: { type: 'string', minLength: 1, maxLength: 200, examples: ['018f3c5e-7a10-7c00-8000-0000000000aa'] } });
+const idempotencyKey = ApiHeader({
+  name: 'Idempotency-Key',
+  required: true,
+  description: '1 to 200 printable characters; the same key and body gives the same answer',
+  schema: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    examples: ['018f3c5e-7a10-7c00-8000-0000000000aa'],
+  },
+});
 const ifMatchHeader = (star: boolean) =>
-  ApiHeader({ name: 'If-Match', required: true, description: star ? 'the version you have seen, e.g. "3", or *' : 'the version you have seen, e.g. "3"', schema: { type: 'string', examples: ['"3"'] } });
+  ApiHeader({
+    name: 'If-Match',
+    required: true,
+    description: star ? 'the version you have seen, e.g. "3", or *' : 'the version you have seen, e.g. "3"',
+    schema: { type: 'string', examples: ['"3"'] },
+  });
 
 /** What stands for `:name` in a path. */
 const PATH: Record<string, { description: string; schema: Record<string, unknown> }> = {
-  versionNo: { description: 'the number of a version, counted from 1', schema: { type: 'integer', minimum: 1, examples: [1] } },
-  stream: { description: 'category-id of a stream', schema: { type: 'string', examples: ['consent-018f3c5e-7a10-7c00-8000-000000000001'] } },
+  versionNo: {
+    description: 'the number of a version, counted from 1',
+    schema: { type: 'integer', minimum: 1, examples: [1] },
+  },
+  stream: {
+    description: 'category-id of a stream',
+    schema: { type: 'string', examples: ['consent-018f3c5e-7a10-7c00-8000-000000000001'] },
+  },
 };
-const PATH_ID = { description: 'the id of the thing; one that is unknown, or of another practice, is not found', schema: { type: 'string', format: 'uuid', examples: ['018f3c5e-7a10-7c00-8000-000000000001'] } };
-const pathParameters = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ApiParam({ name, ...(PATH[name] ?? PATH_ID) } as ApiParamOptions));
+const PATH_ID = {
+  description: 'the id of the thing; one that is unknown, or of another practice, is not found',
+  schema: { type: 'string', format: 'uuid', examples: ['018f3c5e-7a10-7c00-8000-000000000001'] },
+};
+const pathParameters = (path: string) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) =>
+    ApiParam({ name, ...(PATH[name] ?? PATH_ID) } as ApiParamOptions),
+  );
 
 /** `POST /v1/things`: makes a new one. Answers 201 with a receipt. */
 export function Create(options: CommandOptions & { path?: string }): MethodDecorator {
@@ -88,7 +155,19 @@ export function Create(options: CommandOptions & { path?: string }): MethodDecor
     ApiBearerAuth(),
     idempotencyKey,
     ApiOperation({ summary: options.summary, description: `For ${options.allow.join(', ')}.` }),
-    ApiResponse({ status: 201, description: 'Done', type: ReceiptDocument, headers: { ...receiptHeaders, Location: { description: 'where the new thing is', schema: { type: 'string' }, example: '/v1/clients/018f3c5e-7a10-7c00-8000-000000000001' } } }),
+    ApiResponse({
+      status: 201,
+      description: 'Done',
+      type: ReceiptDocument,
+      headers: {
+        ...receiptHeaders,
+        Location: {
+          description: 'where the new thing is',
+          schema: { type: 'string' },
+          example: '/v1/clients/018f3c5e-7a10-7c00-8000-000000000001',
+        },
+      },
+    }),
     ...problems(...ALWAYS, ...ON_COMMANDS, NOT_FOUND),
   );
 }
@@ -107,7 +186,13 @@ export function Verb(verb: string, options: CommandOptions & { path?: string }):
     ...(ifMatch === 'none' ? [] : [ifMatchHeader(ifMatch === 'required')]),
     ApiOperation({ summary: options.summary, description: `For ${options.allow.join(', ')}.` }),
     ApiResponse({ status: 200, description: 'Done', type: ReceiptDocument, headers: receiptHeaders }),
-    ...problems(...ALWAYS, ...ON_COMMANDS, NOT_FOUND, [412, 'It has changed since; version and eventsSince tell how'], [428, 'If-Match is missing']),
+    ...problems(
+      ...ALWAYS,
+      ...ON_COMMANDS,
+      NOT_FOUND,
+      [412, 'It has changed since; version and eventsSince tell how'],
+      [428, 'If-Match is missing'],
+    ),
   );
 }
 
@@ -125,20 +210,37 @@ export interface QueryOptions {
 export function Query(path: string, options: QueryOptions): MethodDecorator {
   const { answer } = options;
   const schema = Array.isArray(answer)
-    ? { allOf: [{ $ref: getSchemaPath(Page) }, { type: 'object', properties: { data: { type: 'array', items: { $ref: getSchemaPath(answer[0]) } } } }] }
+    ? {
+        allOf: [
+          { $ref: getSchemaPath(Page) },
+          {
+            type: 'object',
+            properties: { data: { type: 'array', items: { $ref: getSchemaPath(answer[0]) } } },
+          },
+        ],
+      }
     : answer
       ? { $ref: getSchemaPath(answer) }
       : { type: 'object', additionalProperties: true };
-  const texts = Object.fromEntries((options.also ?? []).map((type) => [type, { schema: { type: 'string' as const } }]));
+  const texts = Object.fromEntries(
+    (options.also ?? []).map((type) => [type, { schema: { type: 'string' as const } }]),
+  );
   const anonymous = options.allow.includes('anyone');
   return applyDecorators(
     Get(path),
     Allow(...options.allow),
     ...(anonymous ? [] : [ApiBearerAuth()]),
     ...pathParameters(path),
-    ApiOperation({ summary: options.summary, description: anonymous ? 'For anyone.' : `For ${options.allow.join(', ')}.` }),
+    ApiOperation({
+      summary: options.summary,
+      description: anonymous ? 'For anyone.' : `For ${options.allow.join(', ')}.`,
+    }),
     ApiExtraModels(Page, ...(answer ? [Array.isArray(answer) ? answer[0] : answer] : [])),
-    ApiResponse({ status: 200, description: 'The answer', content: { 'application/json': { schema: schema as never }, ...texts } }),
+    ApiResponse({
+      status: 200,
+      description: 'The answer',
+      content: { 'application/json': { schema: schema as never }, ...texts },
+    }),
     ...problems(...(anonymous ? [UNAVAILABLE] : ALWAYS), ...(path.includes(':') ? [NOT_FOUND] : [])),
   );
 }
@@ -146,11 +248,16 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
 export { ApiBody };
 
 /** Who is asking, in a handler's parameters. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest<FastifyRequest & SignedIn>().principal);
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal =>
+    context.switchToHttp().getRequest<FastifyRequest & SignedIn>().principal,
+);
 
 /** An id in the path; anything that is no UUID does not exist. */
 export const PathId = createParamDecorator((name: string | undefined, context: ExecutionContext): string => {
-  const id = (context.switchToHttp().getRequest<FastifyRequest>().params as Record<string, string>)[name ?? 'id'] ?? '';
+  const id =
+    (context.switchToHttp().getRequest<FastifyRequest>().params as Record<string, string>)[name ?? 'id'] ??
+    '';
   return isUuid(id) ? id : missing('thing');
 });
 
@@ -162,7 +269,13 @@ export const Meta = createParamDecorator((_: unknown, context: ExecutionContext)
   const params = request.params as Record<string, string>;
   const { practiceId, staffId, roles } = request.principal;
   const key = idempotencyKeyOf(request);
-  const id = route.creates ? (typeof body.id === 'string' && isUuid(body.id) ? body.id : uuidv7()) : 'id' in params ? params.id! : practiceId;
+  const id = route.creates
+    ? typeof body.id === 'string' && isUuid(body.id)
+      ? body.id
+      : uuidv7()
+    : 'id' in params
+      ? params.id!
+      : practiceId;
   if (!isUuid(id)) missing('thing');
   return {
     practiceId,
@@ -179,20 +292,40 @@ export const Meta = createParamDecorator((_: unknown, context: ExecutionContext)
 function idempotencyKeyOf(request: FastifyRequest): string {
   const key = request.headers['idempotency-key'];
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key;
-  throw malformed([{ pointer: 'Idempotency-Key', code: 'idempotency_key_missing', detail: 'Send a header Idempotency-Key of 1 to 200 printable characters, new for each new request.' }]);
+  throw malformed([
+    {
+      pointer: 'Idempotency-Key',
+      code: 'idempotency_key_missing',
+      detail: 'Send a header Idempotency-Key of 1 to 200 printable characters, new for each new request.',
+    },
+  ]);
 }
 
 function expectedVersion(header: string | undefined, rule: CommandRoute['ifMatch']): number | 'any' {
   if (rule === 'none') return 'any';
   if (header === undefined)
-    throw new DomainError('unversioned', 'if_match_missing', 'Read the thing, then send its version in If-Match, e.g. If-Match: "3".');
+    throw new DomainError(
+      'unversioned',
+      'if_match_missing',
+      'Read the thing, then send its version in If-Match, e.g. If-Match: "3".',
+    );
   if (header.trim() === '*') {
     if (rule === 'required') return 'any';
-    throw new DomainError('unversioned', 'if_match_star', "This could overwrite another person's words unseen. Read them, then send the version in If-Match.");
+    throw new DomainError(
+      'unversioned',
+      'if_match_star',
+      "This could overwrite another person's words unseen. Read them, then send the version in If-Match.",
+    );
   }
   const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (version && Number(version) > 0) return Number(version);
-  throw malformed([{ pointer: 'If-Match', code: 'if_match_malformed', detail: 'Send a version in double quotes, e.g. If-Match: "3".' }]);
+  throw malformed([
+    {
+      pointer: 'If-Match',
+      code: 'if_match_malformed',
+      detail: 'Send a version in double quotes, e.g. If-Match: "3".',
+    },
+  ]);
 }
 
 export type { FastifyReply, FastifyRequest };

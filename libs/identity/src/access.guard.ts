@@ -1,5 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable, Optional, UnauthorizedException, type CanActivate, type ExecutionContext, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Optional,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ALLOW, type Permission, type SignedIn } from '#libs/http';
@@ -27,14 +35,19 @@ export class AccessGuard implements CanActivate, OnApplicationBootstrap {
       const prototype = (metatype as { prototype: Record<string, object> }).prototype;
       return this.scanner
         .getAllMethodNames(prototype)
-        .filter((name) => Reflect.hasMetadata('path', prototype[name]!) && !Reflect.hasMetadata(ALLOW, prototype[name]!))
+        .filter(
+          (name) =>
+            Reflect.hasMetadata('path', prototype[name]!) && !Reflect.hasMetadata(ALLOW, prototype[name]!),
+        )
         .map((name) => `${metatype.name}.${name}`);
     });
-    if (open.length > 0) throw new Error(`These routes name nobody who may use them: ${open.join(', ')}. Add @Allow.`);
+    if (open.length > 0)
+      throw new Error(`These routes name nobody who may use them: ${open.join(', ')}. Add @Allow.`);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const permissions = this.reflector.get<readonly Permission[] | undefined>(ALLOW, context.getHandler()) ?? [];
+    const permissions =
+      this.reflector.get<readonly Permission[] | undefined>(ALLOW, context.getHandler()) ?? [];
     if (permissions.includes('anyone')) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & SignedIn>();
     const token = /^Bearer ([\x21-\x7e]{1,500})$/.exec(request.headers.authorization ?? '')?.[1];
@@ -49,7 +62,10 @@ export class AccessGuard implements CanActivate, OnApplicationBootstrap {
     // The role that allows it goes first: it is the one the event names.
     const acting = principal.roles.filter((role) => permissions.includes(role as Permission));
     if (acting.length === 0) throw forbidden(permissions);
-    request.principal = { ...principal, roles: [...acting, ...principal.roles.filter((role) => !acting.includes(role))] };
+    request.principal = {
+      ...principal,
+      roles: [...acting, ...principal.roles.filter((role) => !acting.includes(role))],
+    };
     return true;
   }
 
@@ -60,4 +76,8 @@ export class AccessGuard implements CanActivate, OnApplicationBootstrap {
 }
 
 const forbidden = (permissions: readonly Permission[]) =>
-  new DomainError('forbidden', 'forbidden', `This is for ${permissions.join(', ')}. Ask somebody with that role.`);
+  new DomainError(
+    'forbidden',
+    'forbidden',
+    `This is for ${permissions.join(', ')}. Ask somebody with that role.`,
+  );

@@ -10,7 +10,11 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       imports: [DiscoveryModule],
-      providers: [Tokens, { provide: APP_GUARD, useClass: AccessGuard }, { provide: OPERATOR_TOKEN, useValue: operatorToken }],
+      providers: [
+        Tokens,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: OPERATOR_TOKEN, useValue: operatorToken },
+      ],
       exports: [Tokens],
     };
   }

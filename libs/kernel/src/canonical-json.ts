@@ -15,13 +15,16 @@ export function canonicalJson(value: unknown): string {
         throw new TypeError('text with U+0000 or a lone surrogate cannot be stored');
       return JSON.stringify(value);
     case 'number':
-      if (!Number.isSafeInteger(value)) throw new TypeError('only whole numbers within ±(2^53−1) can be stored');
+      if (!Number.isSafeInteger(value))
+        throw new TypeError('only whole numbers within ±(2^53−1) can be stored');
       return value === 0 ? '0' : String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? `[${value.map(canonicalJson).join(',')}]` : canonicalObject(value as Record<string, unknown>);
+      return Array.isArray(value)
+        ? `[${value.map(canonicalJson).join(',')}]`
+        : canonicalObject(value as Record<string, unknown>);
     default:
       throw new TypeError(`a ${typeof value} cannot be stored`);
   }

@@ -1,7 +1,8 @@
 import type { Instant } from './time.js';
 
 /** A plain JSON value that can be hashed: no floats, no undefined, well-formed text (see canonical-json.ts). */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** Something that happened, in the past tense. `data` holds only JSON values. */
 export interface DomainEvent<Type extends string = string, Data extends object = object> {
@@ -54,7 +55,7 @@ export interface CommandContext {
 
 /**
  * Per event type: `schema` is the version of its data, `personal` names the fields that hold identity, clinical text
- * or somebody's words. The log keeps those apart, so sealing them is a matter of the log and not of the domain.
+ * or somebody's words. Sealing them will be a matter of the log and not of the domain; until then they are withheld from whoever may not see them.
  */
 export type EventDeclarations<E extends DomainEvent> = {
   readonly [T in E['type']]: {

@@ -42,14 +42,20 @@ export class DomainError extends Error {
 }
 
 /** One reason when something is wrong, none otherwise: for lists that are handed to `refuseIfAny`. */
-export const reasonIf = (wrong: boolean, code: string, detail: string): Reason[] => (wrong ? [{ code, detail }] : []);
+export const reasonIf = (wrong: boolean, code: string, detail: string): Reason[] =>
+  wrong ? [{ code, detail }] : [];
 
 /** Refuses with every reason found; returns when there is none. */
 export function refuseIfAny(reasons: readonly Reason[]): void {
   if (reasons.length === 0) return;
   const [first] = reasons;
   if (reasons.length === 1 && first) throw new DomainError('refused', first.code, first.detail, reasons);
-  throw new DomainError('refused', 'refused_for_several_reasons', `${reasons.length} things stand in the way; see reasons.`, reasons);
+  throw new DomainError(
+    'refused',
+    'refused_for_several_reasons',
+    `${reasons.length} things stand in the way; see reasons.`,
+    reasons,
+  );
 }
 
 /** Refuses for one reason. */

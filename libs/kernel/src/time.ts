@@ -40,7 +40,10 @@ export function isLocalDate(text: string): boolean {
 /** An IANA zone this runtime knows. */
 export function isZone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(zone);
+    return (
+      new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '' &&
+      !/^[+-]/.test(zone)
+    );
   } catch {
     return false;
   }
@@ -57,7 +60,8 @@ export const startOfLocalDay = (date: LocalDate, zone: string): Instant =>
   toInstant(Temporal.PlainDate.from(date).toZonedDateTime(zone));
 
 /** The first moment after a local day: what is valid "until 30 September" ends here. */
-export const endOfLocalDay = (date: LocalDate, zone: string): Instant => startOfLocalDay(addDays(date, 1), zone);
+export const endOfLocalDay = (date: LocalDate, zone: string): Instant =>
+  startOfLocalDay(addDays(date, 1), zone);
 
 export const addDays = (date: LocalDate, days: number): LocalDate =>
   Temporal.PlainDate.from(date).add({ days }).toString();
@@ -87,5 +91,7 @@ export function dayOfAge(birth: LocalDate, years: number, leapDay: '02-28' | '03
 
 /** An instant as people at the practice read it: `3 March 2026, 09:30`. */
 export function readableInstant(instant: Instant, zone: string, locale = 'en-GB'): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(
+    new Date(instant),
+  );
 }

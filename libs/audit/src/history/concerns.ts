@@ -13,4 +13,3 @@ function textIn(data: object, name: string): string | undefined {
   const value = (data as Record<string, unknown>)[name];
   return typeof value === 'string' ? value : undefined;
 }
-

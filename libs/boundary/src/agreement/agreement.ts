@@ -1,5 +1,5 @@
 import type { CommandContext, Decider, Instant, Reason, Recorded } from '#libs/kernel';
-import { conflict, deriveId, missing, refuse, refuseIfAny, unreachable } from '#libs/kernel';
+import { conflict, deriveId, missing, refuse, refuseIfAny, unreachable, reasonIf } from '#libs/kernel';
 import type { Party, RequiredParties, Surroundings, Terms, Version } from './terms.js';
 import {
   closedReasons,
@@ -8,7 +8,6 @@ import {
   isAmong,
   orderReasons,
   partiesOf,
-  reasonIf,
   same,
   stanceReasons,
   stillToAgree,

@@ -1,4 +1,4 @@
-import { canonicalJson, type Instant, type Reason } from '#libs/kernel';
+import { canonicalJson, type Instant, type Reason, reasonIf } from '#libs/kernel';
 import { isFixed, type BoundaryTopic } from './topics.js';
 
 /** One side of an agreement: a client of the unit, or the therapist. */
@@ -63,9 +63,6 @@ export const everyone = ({ clientIds, staffId }: RequiredParties): Party[] => [
 
 export const stillToAgree = ({ requiredParties, agreed }: Version): Party[] =>
   everyone(requiredParties).filter((party) => !isAmong(party, agreed));
-
-export const reasonIf = (wrong: boolean, code: string, detail: string): Reason[] =>
-  wrong ? [{ code, detail }] : [];
 
 export const closedReasons = ({ relationship }: Surroundings): Reason[] =>
   reasonIf(

@@ -29,12 +29,38 @@ export function boardRows(status: RelationshipStatus, filter: BoardFilter): Boar
   if (!status.open || (filter.therapistId && filter.therapistId !== status.therapistId)) return [];
   const { relationshipId, therapistId, therapistName } = status;
   const about = { relationshipId, therapistId, therapistName };
-  const asked = status.consents.map(({ clientId, purpose, status: state, since, reasons, expiresOn, reviewOn }) => ({ ...about, clientId, purpose, status: state, since, reasons, expiresOn, reviewOn }));
+  const asked = status.consents.map(
+    ({ clientId, purpose, status: state, since, reasons, expiresOn, reviewOn }) => ({
+      ...about,
+      clientId,
+      purpose,
+      status: state,
+      since,
+      reasons,
+      expiresOn,
+      reviewOn,
+    }),
+  );
   const unasked = status.opening.members
-    .filter((member) => !asked.some(({ clientId, purpose }) => clientId === member && purpose === 'treatment'))
-    .map((clientId) => ({ ...about, clientId, purpose: 'treatment' as const, status: 'not_sought' as const, since: null, reasons: [], expiresOn: null, reviewOn: null }));
+    .filter(
+      (member) => !asked.some(({ clientId, purpose }) => clientId === member && purpose === 'treatment'),
+    )
+    .map((clientId) => ({
+      ...about,
+      clientId,
+      purpose: 'treatment' as const,
+      status: 'not_sought' as const,
+      since: null,
+      reasons: [],
+      expiresOn: null,
+      reviewOn: null,
+    }));
   return [...asked, ...unasked]
     .map((row) => ({ key: `${relationshipId}/${row.clientId}/${row.purpose}`, ...row }))
-    .filter((row) => (!filter.status || row.status === filter.status) && (!filter.reason || row.reasons.some(({ code }) => code === filter.reason)))
+    .filter(
+      (row) =>
+        (!filter.status || row.status === filter.status) &&
+        (!filter.reason || row.reasons.some(({ code }) => code === filter.reason)),
+    )
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

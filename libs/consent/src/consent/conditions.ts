@@ -10,14 +10,24 @@ export interface Judging {
   /** the stance in force; null when the therapist has none for this kind of unit */
   stance: { stanceId: string; versionNo: number; contentHash: string } | null;
   /** newest version of each offered document, and whether a newer one than offered is material */
-  documents: readonly { documentId: string; newestVersionNo: number; outdated: boolean; withdrawn: boolean }[];
+  documents: readonly {
+    documentId: string;
+    newestVersionNo: number;
+    outdated: boolean;
+    withdrawn: boolean;
+  }[];
   minor: boolean;
 }
 
 /** Elements that must still be disclosed, each with the clause that asks for it. */
-export const missingElements = (situation: Situation, required: readonly Requirement[]): { element: Element; clause: string }[] =>
+export const missingElements = (
+  situation: Situation,
+  required: readonly Requirement[],
+): { element: Element; clause: string }[] =>
   required
-    .filter(({ element }) => (element === 'therapist_stance' ? !situation.stance : !situation.disclosed.has(element)))
+    .filter(({ element }) =>
+      element === 'therapist_stance' ? !situation.stance : !situation.disclosed.has(element),
+    )
     .map(({ element, clause }) => ({ element, clause }));
 
 /**
@@ -25,7 +35,11 @@ export const missingElements = (situation: Situation, required: readonly Require
  * voluntariness, documentation (domain.md §4); the sixth, review, begins when it is given.
  * @returns every reason, empty when consent may be given
  */
-export function unmetConditions(situation: Situation, judging: Judging, giving: { by: 'self' | 'substitute'; authority?: Authority; signature: Signature }): Reason[] {
+export function unmetConditions(
+  situation: Situation,
+  judging: Judging,
+  giving: { by: 'self' | 'substitute'; authority?: Authority; signature: Signature },
+): Reason[] {
   const reasons: Reason[] = [];
   const add = (code: string, detail: string) => reasons.push({ code, detail });
 
@@ -33,33 +47,74 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
   for (const { element, clause } of missingElements(situation, judging.required))
     if (element !== 'therapist_stance') add('element_not_disclosed', `Disclose ${element} (${clause}).`);
   for (const document of judging.documents) {
-    if (document.withdrawn) add('document_withdrawn', `Document ${document.documentId} was withdrawn. Offer a current one.`);
-    else if (document.outdated) add('document_outdated', `Document ${document.documentId} has a newer version, ${document.newestVersionNo}. Offer that one.`);
+    if (document.withdrawn)
+      add('document_withdrawn', `Document ${document.documentId} was withdrawn. Offer a current one.`);
+    else if (document.outdated)
+      add(
+        'document_outdated',
+        `Document ${document.documentId} has a newer version, ${document.newestVersionNo}. Offer that one.`,
+      );
   }
 
-  if (!judging.stance) add('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish it first.');
-  else if (!situation.stance) add('stance_not_acknowledged', `Show the client version ${judging.stance.versionNo} of the stance and record that they acknowledge it.`);
-  else if (situation.stance.stanceId !== judging.stance.stanceId || situation.stance.versionNo !== judging.stance.versionNo)
-    add('stance_acknowledgement_outdated', `The stance is now at version ${judging.stance.versionNo}. Show it and record that the client acknowledges it.`);
+  if (!judging.stance)
+    add(
+      'stance_not_published',
+      'The therapist has no published stance for this kind of unit. Publish it first.',
+    );
+  else if (!situation.stance)
+    add(
+      'stance_not_acknowledged',
+      `Show the client version ${judging.stance.versionNo} of the stance and record that they acknowledge it.`,
+    );
+  else if (
+    situation.stance.stanceId !== judging.stance.stanceId ||
+    situation.stance.versionNo !== judging.stance.versionNo
+  )
+    add(
+      'stance_acknowledgement_outdated',
+      `The stance is now at version ${judging.stance.versionNo}. Show it and record that the client acknowledges it.`,
+    );
 
-  if (situation.openQuestions.length > 0) add('question_open', `${situation.openQuestions.length} of the client's questions are not answered. Answer them.`);
-  if (!situation.comprehension) add('comprehension_not_recorded', 'Record how you made sure that it was understood.');
+  if (situation.openQuestions.length > 0)
+    add(
+      'question_open',
+      `${situation.openQuestions.length} of the client's questions are not answered. Answer them.`,
+    );
+  if (!situation.comprehension)
+    add('comprehension_not_recorded', 'Record how you made sure that it was understood.');
   else {
-    if (!situation.comprehension.understood) add('not_understood', 'It was not understood last time. Explain again and record it.');
+    if (!situation.comprehension.understood)
+      add('not_understood', 'It was not understood last time. Explain again and record it.');
     const { capacityAttested } = situation.comprehension;
     const representative = giving.by === 'substitute' && !judging.minor;
-    if (!representative && !judging.minor && !capacityAttested) add('capacity_not_attested', 'Attest that the person can make this decision.');
-    if (representative && capacityAttested) add('person_can_decide', 'The person was attested to be able to decide. Nobody else consents for them.');
+    if (!representative && !judging.minor && !capacityAttested)
+      add('capacity_not_attested', 'Attest that the person can make this decision.');
+    if (representative && capacityAttested)
+      add(
+        'person_can_decide',
+        'The person was attested to be able to decide. Nobody else consents for them.',
+      );
   }
-  if (!situation.voluntariness) add('voluntariness_not_recorded', 'Record that the person decides freely, with any pressures.');
-  else if (!situation.voluntariness.voluntary) add('not_voluntary', 'The person did not decide freely. Consent cannot be given under pressure.');
+  if (!situation.voluntariness)
+    add('voluntariness_not_recorded', 'Record that the person decides freely, with any pressures.');
+  else if (!situation.voluntariness.voluntary)
+    add('not_voluntary', 'The person did not decide freely. Consent cannot be given under pressure.');
 
   if (judging.minor) {
-    if (giving.by === 'self') add('minor_needs_guardian', "A minor's guardian gives permission; record the minor's assent beside it.");
+    if (giving.by === 'self')
+      add(
+        'minor_needs_guardian',
+        "A minor's guardian gives permission; record the minor's assent beside it.",
+      );
     if (!situation.assent) add('assent_not_recorded', "Record the minor's own assent or dissent.");
   }
-  if (!judging.minor && giving.authority?.kind === 'guardian') add('guardian_of_an_adult', 'A guardian consents for a minor. For an adult who cannot decide, name a legal representative.');
-  if (giving.by === 'substitute' && !giving.authority) add('authority_missing', 'Name the authority of whoever consents for the client.');
+  if (!judging.minor && giving.authority?.kind === 'guardian')
+    add(
+      'guardian_of_an_adult',
+      'A guardian consents for a minor. For an adult who cannot decide, name a legal representative.',
+    );
+  if (giving.by === 'substitute' && !giving.authority)
+    add('authority_missing', 'Name the authority of whoever consents for the client.');
   reasons.push(...signatureGaps(giving.signature));
   return reasons;
 }
@@ -68,9 +123,14 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
 function signatureGaps(signature: Signature): Reason[] {
   const empty = (text: string | undefined) => !text?.trim();
   const gaps: Reason[] = [];
-  if (empty(signature.signedName)) gaps.push({ code: 'signature_empty', detail: 'Give the name that was signed or spoken.' });
-  if (signature.method === 'verbal_witnessed' && empty(signature.witnessedBy)) gaps.push({ code: 'witness_missing', detail: 'Name who witnessed the spoken consent.' });
+  if (empty(signature.signedName))
+    gaps.push({ code: 'signature_empty', detail: 'Give the name that was signed or spoken.' });
+  if (signature.method === 'verbal_witnessed' && empty(signature.witnessedBy))
+    gaps.push({ code: 'witness_missing', detail: 'Name who witnessed the spoken consent.' });
   if ((signature.method === 'drawn' || signature.method === 'paper_scanned') && empty(signature.image))
-    gaps.push({ code: 'signature_image_missing', detail: 'Give the reference of the drawn or scanned signature.' });
+    gaps.push({
+      code: 'signature_image_missing',
+      detail: 'Give the reference of the drawn or scanned signature.',
+    });
   return gaps;
 }

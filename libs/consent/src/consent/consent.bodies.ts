@@ -1,7 +1,15 @@
 import { Choice, Choices, CommandBody, Day, Flag, Id, Moment, Part, Parts, Text, Whole } from '#libs/http';
 import { ELEMENTS, PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
 import { EMERGENCY_BASES } from '../gate/gate.js';
-import { CHANNELS, COMPREHENSION_METHODS, HOW_DISCLOSED, PRESSURES, SIGNATURE_METHODS, type Authority, type Signature } from './consent.js';
+import {
+  CHANNELS,
+  COMPREHENSION_METHODS,
+  HOW_DISCLOSED,
+  PRESSURES,
+  SIGNATURE_METHODS,
+  type Authority,
+  type Signature,
+} from './consent.js';
 
 const BY = ['self', 'substitute'] as const;
 
@@ -114,7 +122,11 @@ class SignatureBody implements Signature {
   @Text({ optional: true, description: 'required for verbal_witnessed' })
   witnessedBy?: string;
 
-  @Text({ optional: true, max: 500, description: 'where the drawn or scanned signature is kept; required for drawn and paper_scanned' })
+  @Text({
+    optional: true,
+    max: 500,
+    description: 'where the drawn or scanned signature is kept; required for drawn and paper_scanned',
+  })
   image?: string;
 }
 
@@ -133,7 +145,10 @@ export class GiveBody extends CommandBody {
   @Choice(BY)
   by: 'self' | 'substitute';
 
-  @Part(() => AuthorityBody, { optional: true, description: 'required when somebody consents for the client' })
+  @Part(() => AuthorityBody, {
+    optional: true,
+    description: 'required when somebody consents for the client',
+  })
   authority?: AuthorityBody;
 
   @Part(() => SignatureBody)
@@ -195,6 +210,8 @@ export class MarkInErrorBody extends CommandBody {
   @Id()
   correctsEventId: string;
 
-  @Choice(['client', 'clinician'], { description: 'a withdrawal: only the client, or a second clinician with a reason' })
+  @Choice(['client', 'clinician'], {
+    description: 'a withdrawal: only the client, or a second clinician with a reason',
+  })
   requestedBy: 'client' | 'clinician';
 }

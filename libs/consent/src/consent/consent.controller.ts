@@ -6,7 +6,14 @@ import { Caller, commandFrom, Create, Meta, OneQuery, PathId, Query, Verb, type 
 import type { Recorded } from '#libs/kernel';
 import * as bodies from './consent.bodies.js';
 import { consent, type ConsentEvent } from './consent.js';
-import { AcknowledgeStance, DeferForEmergency, GiveConsent, OfferConsent, ReviewConsent, WithdrawConsent } from './consent.handler.js';
+import {
+  AcknowledgeStance,
+  DeferForEmergency,
+  GiveConsent,
+  OfferConsent,
+  ReviewConsent,
+  WithdrawConsent,
+} from './consent.handler.js';
 
 const STAFF = ['therapist', 'supervisor', 'coordinator', 'owner'] as const;
 const CLINICIANS = ['therapist', 'supervisor'] as const;
@@ -40,12 +47,18 @@ export class ConsentController {
     return this.commands.execute(commandFor(consent, meta, commandFrom('AnswerQuestion', body)));
   }
 
-  @Verb('record-comprehension', { summary: 'Record how it was made sure that it was understood, and that the person can decide', allow: CLINICIANS })
+  @Verb('record-comprehension', {
+    summary: 'Record how it was made sure that it was understood, and that the person can decide',
+    allow: CLINICIANS,
+  })
   recordComprehension(@Meta() meta: CommandMeta, @Body() body: bodies.ComprehensionBody) {
     return this.commands.execute(commandFor(consent, meta, commandFrom('RecordComprehension', body)));
   }
 
-  @Verb('record-voluntariness', { summary: 'Record that the person decides freely, with any pressures', allow: CLINICIANS })
+  @Verb('record-voluntariness', {
+    summary: 'Record that the person decides freely, with any pressures',
+    allow: CLINICIANS,
+  })
   recordVoluntariness(@Meta() meta: CommandMeta, @Body() body: bodies.VoluntarinessBody) {
     return this.commands.execute(commandFor(consent, meta, commandFrom('RecordVoluntariness', body)));
   }
@@ -55,18 +68,27 @@ export class ConsentController {
     return this.commands.execute(commandFor(consent, meta, commandFrom('RecordAssent', body)));
   }
 
-  @Verb('record-dissent', { summary: "Record a minor's dissent; it is shown, never overwritten", allow: CLINICIANS })
+  @Verb('record-dissent', {
+    summary: "Record a minor's dissent; it is shown, never overwritten",
+    allow: CLINICIANS,
+  })
   recordDissent(@Meta() meta: CommandMeta, @Body() body: bodies.WordsBody) {
     return this.commands.execute(commandFor(consent, meta, commandFrom('RecordDissent', body)));
   }
 
-  @Verb('acknowledge-stance', { summary: "Record that the client acknowledges the therapist's stance in its current version", allow: STAFF })
+  @Verb('acknowledge-stance', {
+    summary: "Record that the client acknowledges the therapist's stance in its current version",
+    allow: STAFF,
+  })
   acknowledgeStance(@Meta() meta: CommandMeta, @Body() body: bodies.AcknowledgeStanceBody) {
     const { type: _, ...acknowledged } = commandFrom('', body);
     return this.commands.execute(new AcknowledgeStance(meta, acknowledged));
   }
 
-  @Verb('give', { summary: 'Record that consent is given; refused with everything that is missing', allow: STAFF })
+  @Verb('give', {
+    summary: 'Record that consent is given; refused with everything that is missing',
+    allow: STAFF,
+  })
   give(@Meta() meta: CommandMeta, @Body() body: bodies.GiveBody) {
     return this.commands.execute(new GiveConsent(meta, commandFrom('GiveConsent', body)));
   }
@@ -81,7 +103,11 @@ export class ConsentController {
     return this.commands.execute(commandFor(consent, meta, commandFrom('DeclineConsent', body)));
   }
 
-  @Verb('withdraw', { summary: 'Record a withdrawal; accepted at any version, never refused', allow: STAFF, ifMatch: 'none' })
+  @Verb('withdraw', {
+    summary: 'Record a withdrawal; accepted at any version, never refused',
+    allow: STAFF,
+    ifMatch: 'none',
+  })
   withdraw(@Meta() meta: CommandMeta, @Body() body: bodies.WithdrawBody) {
     const { type: _, ...withdrawal } = commandFrom('', body);
     return this.commands.execute(new WithdrawConsent(meta, withdrawal));
@@ -93,31 +119,62 @@ export class ConsentController {
     return this.commands.execute(new ReviewConsent(meta, review));
   }
 
-  @Verb('defer-for-emergency', { summary: 'Put the conversation off for an emergency, with a deadline to follow up', allow: CLINICIANS })
+  @Verb('defer-for-emergency', {
+    summary: 'Put the conversation off for an emergency, with a deadline to follow up',
+    allow: CLINICIANS,
+  })
   deferForEmergency(@Meta() meta: CommandMeta, @Body() body: bodies.DeferBody) {
     return this.commands.execute(new DeferForEmergency(meta, { basis: body.basis }));
   }
 
-  @Verb('complete-emergency-follow-up', { summary: 'Record the conversation after an emergency', allow: CLINICIANS })
+  @Verb('complete-emergency-follow-up', {
+    summary: 'Record the conversation after an emergency',
+    allow: CLINICIANS,
+  })
   completeEmergencyFollowUp(@Meta() meta: CommandMeta, @Body() body: bodies.FollowUpBody) {
     return this.commands.execute(commandFor(consent, meta, commandFrom('CompleteEmergencyFollowUp', body)));
   }
 
-  @Verb('mark-in-error', { summary: 'Mark an entry as entered in error; nothing is deleted', allow: STAFF, ifMatch: 'version' })
+  @Verb('mark-in-error', {
+    summary: 'Mark an entry as entered in error; nothing is deleted',
+    allow: STAFF,
+    ifMatch: 'version',
+  })
   markInError(@Meta() meta: CommandMeta, @Body() body: bodies.MarkInErrorBody) {
     return this.commands.execute(commandFor(consent, meta, commandFrom('MarkEntryInError', body)));
   }
 
-  @Query(':id', { summary: 'One consent with its entries, without anybody’s words', allow: [...STAFF, 'auditor'] })
+  @Query(':id', {
+    summary: 'One consent with its entries, without anybody’s words',
+    allow: [...STAFF, 'auditor'],
+  })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(consent, practiceId, id);
     return { id, version, ...state.about, entries: state.entries };
   }
 
-  @Query(':id/receipts', { summary: 'What the client was given in writing after each give and withdraw', allow: STAFF })
+  @Query(':id/receipts', {
+    summary: 'What the client was given in writing after each give and withdraw',
+    allow: STAFF,
+  })
   async receipts(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { events } = await this.store.load(consent, practiceId, id);
-    const receipts = events.filter((event): event is Extract<Recorded<ConsentEvent>, { type: 'ReceiptIssued' }> => event.type === 'ReceiptIssued');
-    return { data: receipts.map(({ eventId, occurredAt, recordedAt, data: { kind, locale, text, contentHash } }) => ({ eventId, occurredAt, recordedAt, kind, locale, text, contentHash })) };
+    const receipts = events.filter(
+      (event): event is Extract<Recorded<ConsentEvent>, { type: 'ReceiptIssued' }> =>
+        event.type === 'ReceiptIssued',
+    );
+    return {
+      data: receipts.map(
+        ({ eventId, occurredAt, recordedAt, data: { kind, locale, text, contentHash } }) => ({
+          eventId,
+          occurredAt,
+          recordedAt,
+          kind,
+          locale,
+          text,
+          contentHash,
+        }),
+      ),
+    };
   }
 }

@@ -10,7 +10,16 @@ import { document } from '../document/document.js';
 import { PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
 import { packInForce, requirements } from '../rule-pack/rule-pack.js';
-import { consent, consentIdOf, type Authority, type ConsentState, type GivingFacts, type Signature, type SignedDocument, type WithdrawalScope } from './consent.js';
+import {
+  consent,
+  consentIdOf,
+  type Authority,
+  type ConsentState,
+  type GivingFacts,
+  type Signature,
+  type SignedDocument,
+  type WithdrawalScope,
+} from './consent.js';
 import { situationOf } from './situation.js';
 
 /*
@@ -21,7 +30,14 @@ import { situationOf } from './situation.js';
 export class OfferConsent extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
-    readonly body: { relationshipId: string; clientId: string; purpose: Purpose; documents: { documentId: string; versionNo: number }[]; language: string; channel: string },
+    readonly body: {
+      relationshipId: string;
+      clientId: string;
+      purpose: Purpose;
+      documents: { documentId: string; versionNo: number }[];
+      language: string;
+      channel: string;
+    },
   ) {
     super();
   }
@@ -41,7 +57,16 @@ class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
       if (!bond.opening.members.includes(clientId)) missing('client in this relationship');
       await refuseBeforeOpening(transaction, relationshipId);
       const documents = await Promise.all(body.documents.map((named) => offered(transaction, named)));
-      await transaction.decide(consent, id, { type: 'OfferConsent', relationshipId, clientId, purpose, documents, language, channel, relationshipOpen: bond.situation === 'open' });
+      await transaction.decide(consent, id, {
+        type: 'OfferConsent',
+        relationshipId,
+        clientId,
+        purpose,
+        documents,
+        language,
+        channel,
+        relationshipOpen: bond.situation === 'open',
+      });
     });
   }
 }
@@ -50,20 +75,43 @@ class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
 async function refuseBeforeOpening(transaction: Transaction, relationshipId: string): Promise<void> {
   const [opened] = await transaction.events([streamOf('relationship', relationshipId)]);
   if (opened && transaction.occurredAt < opened.occurredAt)
-    refused('before_the_opening', `The relationship began at ${opened.occurredAt}. Send an occurredAt that does not lie before.`);
+    refused(
+      'before_the_opening',
+      `The relationship began at ${opened.occurredAt}. Send an occurredAt that does not lie before.`,
+    );
 }
 
 /** Only the newest published version can be offered. */
-async function offered(transaction: Transaction, { documentId, versionNo }: { documentId: string; versionNo: number }): Promise<SignedDocument> {
+async function offered(
+  transaction: Transaction,
+  { documentId, versionNo }: { documentId: string; versionNo: number },
+): Promise<SignedDocument> {
   const state = await transaction.read(document, documentId);
-  const version = state.situation === 'none' ? undefined : state.versions.find((candidate) => candidate.versionNo === versionNo);
+  const version =
+    state.situation === 'none'
+      ? undefined
+      : state.versions.find((candidate) => candidate.versionNo === versionNo);
   if (!version || state.situation === 'none') return missing('version of this document');
   const newest = state.versions.at(-1)!;
-  if (version.publishedAt > transaction.occurredAt) refused('document_not_published_yet', `“${version.title}” was published at ${version.publishedAt}, after the time given.`);
-  if (state.situation === 'withdrawn') refused('document_withdrawn', `“${newest.title}” was withdrawn. Offer a current document.`);
-  if (newest.versionNo !== versionNo && state.versions.some((later) => later.versionNo > versionNo && later.materiality === 'material'))
+  if (version.publishedAt > transaction.occurredAt)
+    refused(
+      'document_not_published_yet',
+      `“${version.title}” was published at ${version.publishedAt}, after the time given.`,
+    );
+  if (state.situation === 'withdrawn')
+    refused('document_withdrawn', `“${newest.title}” was withdrawn. Offer a current document.`);
+  if (
+    newest.versionNo !== versionNo &&
+    state.versions.some((later) => later.versionNo > versionNo && later.materiality === 'material')
+  )
     refused('document_outdated', `“${newest.title}” is now at version ${newest.versionNo}. Offer that one.`);
-  return { documentId, versionNo, contentHash: version.contentHash, material: version.materiality === 'material', elements: version.elements };
+  return {
+    documentId,
+    versionNo,
+    contentHash: version.contentHash,
+    material: version.materiality === 'material',
+    elements: version.elements,
+  };
 }
 
 function refused(code: string, detail: string): never {
@@ -73,7 +121,15 @@ function refused(code: string, detail: string): never {
 export class GiveConsent extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
-    readonly body: { type: 'GiveConsent' | 'RenewConsent'; by: 'self' | 'substitute'; authority?: Authority; signature: Signature; validFrom?: string; expiresOn?: LocalDate; reviewOn?: LocalDate },
+    readonly body: {
+      type: 'GiveConsent' | 'RenewConsent';
+      by: 'self' | 'substitute';
+      authority?: Authority;
+      signature: Signature;
+      validFrom?: string;
+      expiresOn?: LocalDate;
+      reviewOn?: LocalDate;
+    },
   ) {
     super();
   }
@@ -100,16 +156,25 @@ async function givingFacts(transaction: Transaction, state: ConsentState): Promi
   if (bond.situation === 'none') return missing('relationship');
   await refuseBeforeOpening(transaction, about.relationshipId);
   const day = localDate(occurredAt, zone);
-  const pack = packInForce(SHIPPED_PACKS, bond.opening.rulePack, day) ?? refused('no_rule_pack', `The rule pack ${bond.opening.rulePack} has no edition for ${day}.`);
+  const pack =
+    packInForce(SHIPPED_PACKS, bond.opening.rulePack, day) ??
+    refused('no_rule_pack', `The rule pack ${bond.opening.rulePack} has no edition for ${day}.`);
   const person = await transaction.read(client, about.clientId);
   if (person.situation === 'none') return missing('client');
   const majorityOn = dayOfAge(person.details.dateOfBirth, pack.ageOfConsent, pack.leapDay);
   const minor = day < majorityOn;
   const { offer } = situationOf(state.entries, { at: occurredAt, knownAt: '9999-12-31T23:59:59.999Z' });
   return {
-    required: requirements(pack, { purpose: about.purpose, unitKind: bond.opening.unitKind, minor, remote: bond.format !== 'in_person' }),
+    required: requirements(pack, {
+      purpose: about.purpose,
+      unitKind: bond.opening.unitKind,
+      minor,
+      remote: bond.format !== 'in_person',
+    }),
     stance: await stanceInForce(transaction, bond.therapistId, bond.opening.unitKind),
-    documents: await Promise.all((offer?.documents ?? []).map((signed) => judgeDocument(transaction, signed))),
+    documents: await Promise.all(
+      (offer?.documents ?? []).map((signed) => judgeDocument(transaction, signed)),
+    ),
     minor,
     majorityOn,
     therapistId: bond.therapistId,
@@ -121,9 +186,15 @@ async function givingFacts(transaction: Transaction, state: ConsentState): Promi
   };
 }
 
-async function judgeDocument(transaction: Transaction, { documentId, versionNo }: SignedDocument): Promise<GivingFacts['documents'][number]> {
+async function judgeDocument(
+  transaction: Transaction,
+  { documentId, versionNo }: SignedDocument,
+): Promise<GivingFacts['documents'][number]> {
   const state = await transaction.read(document, documentId);
-  const versions = state.situation === 'none' ? [] : state.versions.filter(({ effectiveFrom }) => effectiveFrom <= transaction.occurredAt);
+  const versions =
+    state.situation === 'none'
+      ? []
+      : state.versions.filter(({ effectiveFrom }) => effectiveFrom <= transaction.occurredAt);
   return {
     documentId,
     newestVersionNo: versions.at(-1)?.versionNo ?? versionNo,
@@ -132,7 +203,11 @@ async function judgeDocument(transaction: Transaction, { documentId, versionNo }
   };
 }
 
-async function stanceInForce(transaction: Transaction, therapistId: string, unitKind: 'individual' | 'couple' | 'family' | 'group') {
+async function stanceInForce(
+  transaction: Transaction,
+  therapistId: string,
+  unitKind: 'individual' | 'couple' | 'family' | 'group',
+) {
   const stanceId = stanceIdOf(transaction.meta.practiceId, therapistId, settingOfUnit(unitKind));
   const state = await transaction.read(stance, stanceId);
   const versions = state.situation === 'published' ? state.versions : [];
@@ -174,7 +249,11 @@ class AcknowledgeStanceHandler implements ICommandHandler<AcknowledgeStance, Rec
 export class WithdrawConsent extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
-    readonly body: { by: 'self' | 'substitute'; channel: string; scope?: { kind: WithdrawalScope['kind']; element?: Element; recipient?: string } },
+    readonly body: {
+      by: 'self' | 'substitute';
+      channel: string;
+      scope?: { kind: WithdrawalScope['kind']; element?: Element; recipient?: string };
+    },
   ) {
     super();
   }
@@ -186,7 +265,12 @@ class WithdrawConsentHandler implements ICommandHandler<WithdrawConsent, Receipt
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body: { by, channel, scope } }: WithdrawConsent): Promise<Receipt> {
-    const command = { type: 'WithdrawConsent' as const, by, channel, ...(scope ? { scope: scope as WithdrawalScope } : {}) };
+    const command = {
+      type: 'WithdrawConsent' as const,
+      by,
+      channel,
+      ...(scope ? { scope: scope as WithdrawalScope } : {}),
+    };
     return this.store.transact(consent, { ...meta, expected: 'any' }, async (transaction) => {
       const { about } = await transaction.read(consent, meta.id);
       if (!about) return missing('consent');
@@ -216,7 +300,12 @@ class ReviewConsentHandler implements ICommandHandler<ReviewConsent, Receipt> {
   execute({ meta, body }: ReviewConsent): Promise<Receipt> {
     return this.store.transact(consent, meta, async (transaction) => {
       const { zone, policy } = await policyOf(transaction);
-      await transaction.decide(consent, meta.id, { type: 'ReviewConsent', ...body, zone, reviewIntervalMonths: policy.reviewIntervalMonths });
+      await transaction.decide(consent, meta.id, {
+        type: 'ReviewConsent',
+        ...body,
+        zone,
+        reviewIntervalMonths: policy.reviewIntervalMonths,
+      });
     });
   }
 }
@@ -237,9 +326,20 @@ class DeferForEmergencyHandler implements ICommandHandler<DeferForEmergency, Rec
   execute({ meta, body }: DeferForEmergency): Promise<Receipt> {
     return this.store.transact(consent, meta, async (transaction) => {
       const { policy } = await policyOf(transaction);
-      await transaction.decide(consent, meta.id, { type: 'DeferForEmergency', ...body, followUpHours: policy.emergencyFollowUpHours });
+      await transaction.decide(consent, meta.id, {
+        type: 'DeferForEmergency',
+        ...body,
+        followUpHours: policy.emergencyFollowUpHours,
+      });
     });
   }
 }
 
-export const CONSENT_HANDLERS: Type[] = [OfferConsentHandler, GiveConsentHandler, AcknowledgeStanceHandler, WithdrawConsentHandler, ReviewConsentHandler, DeferForEmergencyHandler];
+export const CONSENT_HANDLERS: Type[] = [
+  OfferConsentHandler,
+  GiveConsentHandler,
+  AcknowledgeStanceHandler,
+  WithdrawConsentHandler,
+  ReviewConsentHandler,
+  DeferForEmergencyHandler,
+];

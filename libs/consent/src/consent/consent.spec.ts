@@ -5,10 +5,25 @@ import { SHIPPED_PACKS } from '../rule-pack/packs.js';
 import { packInForce, requirements } from '../rule-pack/rule-pack.js';
 import { consent, type ConsentCommand, type ConsentEvent, type GivingFacts } from './consent.js';
 
-const about = { relationshipId: '0190bbbb-0000-7000-8000-000000000001', clientId: '0190bbbb-0000-7000-8000-000000000002', purpose: 'treatment' as const };
+const about = {
+  relationshipId: '0190bbbb-0000-7000-8000-000000000001',
+  clientId: '0190bbbb-0000-7000-8000-000000000002',
+  purpose: 'treatment' as const,
+};
 const stance = { stanceId: '0190bbbb-0000-7000-8000-000000000003', versionNo: 1, contentHash: 'sha256:aa' };
-const text = { documentId: '0190bbbb-0000-7000-8000-000000000004', versionNo: 1, contentHash: 'sha256:bb', material: true, elements: ['risks'] as Element[] };
-const required = requirements(packInForce(SHIPPED_PACKS, 'generic', '2026-06-15')!, { purpose: 'treatment', unitKind: 'individual', minor: false, remote: false });
+const text = {
+  documentId: '0190bbbb-0000-7000-8000-000000000004',
+  versionNo: 1,
+  contentHash: 'sha256:bb',
+  material: true,
+  elements: ['risks'] as Element[],
+};
+const required = requirements(packInForce(SHIPPED_PACKS, 'generic', '2026-06-15')!, {
+  purpose: 'treatment',
+  unitKind: 'individual',
+  minor: false,
+  remote: false,
+});
 
 const facts: GivingFacts = {
   required,
@@ -25,12 +40,24 @@ const facts: GivingFacts = {
 };
 const signature = { method: 'typed' as const, signedName: 'Invented Person' };
 
-const offered: ConsentEvent = { type: 'ConsentOffered', data: { ...about, documents: [text], language: 'en', channel: 'in_person' } };
+const offered: ConsentEvent = {
+  type: 'ConsentOffered',
+  data: { ...about, documents: [text], language: 'en', channel: 'in_person' },
+};
 const disclosed = required
   .filter(({ element }) => element !== 'therapist_stance')
-  .map(({ element }): ConsentEvent => ({ type: 'ElementDisclosed', data: { ...about, element, how: 'spoken' } }));
-const understood: ConsentEvent = { type: 'ComprehensionRecorded', data: { ...about, method: 'teach_back', understood: true, capacity: { attested: true } } };
-const free: ConsentEvent = { type: 'VoluntarinessRecorded', data: { ...about, voluntary: true, mandated: false, pressures: [] } };
+  .map(({ element }): ConsentEvent => ({
+    type: 'ElementDisclosed',
+    data: { ...about, element, how: 'spoken' },
+  }));
+const understood: ConsentEvent = {
+  type: 'ComprehensionRecorded',
+  data: { ...about, method: 'teach_back', understood: true, capacity: { attested: true } },
+};
+const free: ConsentEvent = {
+  type: 'VoluntarinessRecorded',
+  data: { ...about, voluntary: true, mandated: false, pressures: [] },
+};
 const acknowledged: ConsentEvent = { type: 'StanceAcknowledged', data: { ...about, ...stance } };
 const talked = [offered, ...disclosed, understood, free, acknowledged];
 const given: ConsentEvent = {
@@ -50,29 +77,44 @@ const given: ConsentEvent = {
     majorityOn: null,
   },
 };
-const withdrawn: ConsentEvent = { type: 'ConsentWithdrawn', data: { ...about, by: 'self', channel: 'phone', scope: { kind: 'purpose' } } };
+const withdrawn: ConsentEvent = {
+  type: 'ConsentWithdrawn',
+  data: { ...about, by: 'self', channel: 'phone', scope: { kind: 'purpose' } },
+};
 const give: ConsentCommand = { type: 'GiveConsent', by: 'self', signature, facts };
 
 const the = forDecider(consent);
 const decided = (events: ConsentEvent[], command: ConsentCommand, occurredAt = NOW) => {
   const { state } = the.given(...events);
-  return consent.decide(state, command, { practiceId: '', id: '', actor: { id: STAFF, role: 'therapist' }, now: occurredAt, occurredAt });
+  return consent.decide(state, command, {
+    practiceId: '',
+    id: '',
+    actor: { id: STAFF, role: 'therapist' },
+    now: occurredAt,
+    occurredAt,
+  });
 };
 
 describe('giving a consent', () => {
   it('when everything has been talked through, is recorded with all it rests on, and a receipt', () => {
     const [event, receipt] = decided(talked, give);
     expect(event).toEqual(given);
-    expect(receipt).toMatchObject({ type: 'ReceiptIssued', data: { kind: 'given', locale: 'en', text: expect.stringContaining('You can withdraw it at any time') } });
+    expect(receipt).toMatchObject({
+      type: 'ReceiptIssued',
+      data: { kind: 'given', locale: 'en', text: expect.stringContaining('You can withdraw it at any time') },
+    });
   });
 
   it('is refused, naming everything missing, unless the required conditions hold', () => {
-    the.given(offered).when(give).thenRefused(
-      ...disclosed.map(() => 'element_not_disclosed'),
-      'stance_not_acknowledged',
-      'comprehension_not_recorded',
-      'voluntariness_not_recorded',
-    );
+    the
+      .given(offered)
+      .when(give)
+      .thenRefused(
+        ...disclosed.map(() => 'element_not_disclosed'),
+        'stance_not_acknowledged',
+        'comprehension_not_recorded',
+        'voluntariness_not_recorded',
+      );
   });
 
   it('names the clause each missing element rests on', () => {
@@ -80,70 +122,150 @@ describe('giving a consent', () => {
       decided([offered, understood, free, acknowledged], give);
       expect.unreachable();
     } catch (error) {
-      expect((error as { reasons: { detail: string }[] }).reasons[1]?.detail).toMatch(/nature_and_course \(APA Ethical Principles 10\.01/);
+      expect((error as { reasons: { detail: string }[] }).reasons[1]?.detail).toMatch(
+        /nature_and_course \(APA Ethical Principles 10\.01/,
+      );
     }
   });
 
   it('without a stance acknowledged in its current version cannot be done', () => {
     const newer = { ...facts, stance: { ...stance, versionNo: 2, contentHash: 'sha256:cc' } };
-    the.given(...talked).when({ ...give, facts: newer }).thenRefused('stance_acknowledgement_outdated');
-    the.given(...talked.slice(0, -1)).when(give).thenRefused('stance_not_acknowledged');
+    the
+      .given(...talked)
+      .when({ ...give, facts: newer })
+      .thenRefused('stance_acknowledgement_outdated');
+    the
+      .given(...talked.slice(0, -1))
+      .when(give)
+      .thenRefused('stance_not_acknowledged');
   });
 
   it('is refused while a question is open', () => {
-    const raised: ConsentEvent = { type: 'QuestionRaised', data: { ...about, questionId: STAFF, question: 'Who else reads this?' } };
-    const answered: ConsentEvent = { type: 'QuestionAnswered', data: { ...about, questionId: STAFF, answer: 'Nobody.' } };
-    the.given(...talked, raised).when(give).thenRefused('question_open');
+    const raised: ConsentEvent = {
+      type: 'QuestionRaised',
+      data: { ...about, questionId: STAFF, question: 'Who else reads this?' },
+    };
+    const answered: ConsentEvent = {
+      type: 'QuestionAnswered',
+      data: { ...about, questionId: STAFF, answer: 'Nobody.' },
+    };
+    the
+      .given(...talked, raised)
+      .when(give)
+      .thenRefused('question_open');
     expect(decided([...talked, raised, answered], give)).toHaveLength(2);
   });
 
   it('is refused when capacity is not attested, when it was not understood, and under pressure', () => {
-    const unsure: ConsentEvent = { type: 'ComprehensionRecorded', data: { ...about, method: 'teach_back', understood: false, capacity: { attested: false } } };
-    const pressed: ConsentEvent = { type: 'VoluntarinessRecorded', data: { ...about, voluntary: false, mandated: true, pressures: ['mandate'] } };
-    the.given(...talked, unsure, pressed).when(give).thenRefused('not_understood', 'capacity_not_attested', 'not_voluntary');
+    const unsure: ConsentEvent = {
+      type: 'ComprehensionRecorded',
+      data: { ...about, method: 'teach_back', understood: false, capacity: { attested: false } },
+    };
+    const pressed: ConsentEvent = {
+      type: 'VoluntarinessRecorded',
+      data: { ...about, voluntary: false, mandated: true, pressures: ['mandate'] },
+    };
+    the
+      .given(...talked, unsure, pressed)
+      .when(give)
+      .thenRefused('not_understood', 'capacity_not_attested', 'not_voluntary');
   });
 
   it('under a mandate is possible: mandated is not the same as involuntary', () => {
-    const mandated: ConsentEvent = { type: 'VoluntarinessRecorded', data: { ...about, voluntary: true, mandated: true, pressures: ['mandate'] } };
+    const mandated: ConsentEvent = {
+      type: 'VoluntarinessRecorded',
+      data: { ...about, voluntary: true, mandated: true, pressures: ['mandate'] },
+    };
     expect(decided([...talked, mandated], give)).toHaveLength(2);
   });
 
   it('never counts with an empty or unsigned form', () => {
-    the.given(...talked).when({ ...give, signature: { method: 'typed', signedName: '   ' } }).thenRefused('signature_empty');
-    the.given(...talked).when({ ...give, signature: { method: 'verbal_witnessed', signedName: 'A. Person' } }).thenRefused('witness_missing');
-    the.given(...talked).when({ ...give, signature: { method: 'drawn', signedName: 'A. Person' } }).thenRefused('signature_image_missing');
+    the
+      .given(...talked)
+      .when({ ...give, signature: { method: 'typed', signedName: '   ' } })
+      .thenRefused('signature_empty');
+    the
+      .given(...talked)
+      .when({ ...give, signature: { method: 'verbal_witnessed', signedName: 'A. Person' } })
+      .thenRefused('witness_missing');
+    the
+      .given(...talked)
+      .when({ ...give, signature: { method: 'drawn', signedName: 'A. Person' } })
+      .thenRefused('signature_image_missing');
   });
 
   it('by a minor needs a guardian, and the minor’s own assent or dissent beside it', () => {
-    the.given(...talked).when({ ...give, facts: { ...facts, minor: true } }).thenRefused('minor_needs_guardian', 'assent_not_recorded');
+    the
+      .given(...talked)
+      .when({ ...give, facts: { ...facts, minor: true } })
+      .thenRefused('minor_needs_guardian', 'assent_not_recorded');
     const dissent: ConsentEvent = { type: 'DissentRecorded', data: about };
-    const authority = { kind: 'guardian' as const, name: 'Invented Guardian', reference: 'birth certificate' };
-    const [event] = decided([...talked, dissent], { ...give, by: 'substitute', authority, facts: { ...facts, minor: true, majorityOn: '2027-01-02' } });
-    expect(event).toMatchObject({ type: 'ConsentGiven', data: { by: 'substitute', majorityOn: '2027-01-02' } });
+    const authority = {
+      kind: 'guardian' as const,
+      name: 'Invented Guardian',
+      reference: 'birth certificate',
+    };
+    const [event] = decided([...talked, dissent], {
+      ...give,
+      by: 'substitute',
+      authority,
+      facts: { ...facts, minor: true, majorityOn: '2027-01-02' },
+    });
+    expect(event).toMatchObject({
+      type: 'ConsentGiven',
+      data: { by: 'substitute', majorityOn: '2027-01-02' },
+    });
   });
 
   it('for somebody else names its authority, and never for somebody who can decide', () => {
-    the.given(...talked).when({ ...give, by: 'substitute' }).thenRefused('person_can_decide', 'authority_missing');
+    the
+      .given(...talked)
+      .when({ ...give, by: 'substitute' })
+      .thenRefused('person_can_decide', 'authority_missing');
     const neighbour = { kind: 'guardian' as const, name: 'Invented Neighbour', reference: 'none' };
-    the.given(...talked).when({ ...give, by: 'substitute', authority: neighbour }).thenRefused('person_can_decide', 'guardian_of_an_adult');
-    const cannot: ConsentEvent = { type: 'ComprehensionRecorded', data: { ...about, method: 'teach_back', understood: true, capacity: { attested: false } } };
-    const representative = { kind: 'legal_representative' as const, name: 'Invented Representative', reference: 'court order' };
-    expect(decided([...talked, cannot], { ...give, by: 'substitute', authority: representative })).toHaveLength(2);
+    the
+      .given(...talked)
+      .when({ ...give, by: 'substitute', authority: neighbour })
+      .thenRefused('person_can_decide', 'guardian_of_an_adult');
+    const cannot: ConsentEvent = {
+      type: 'ComprehensionRecorded',
+      data: { ...about, method: 'teach_back', understood: true, capacity: { attested: false } },
+    };
+    const representative = {
+      kind: 'legal_representative' as const,
+      name: 'Invented Representative',
+      reference: 'court order',
+    };
+    expect(
+      decided([...talked, cannot], { ...give, by: 'substitute', authority: representative }),
+    ).toHaveLength(2);
   });
 
   it('on an outdated document is refused', () => {
     const documents = [{ ...facts.documents[0]!, newestVersionNo: 2, outdated: true }];
-    the.given(...talked).when({ ...give, facts: { ...facts, documents } }).thenRefused('document_outdated');
+    the
+      .given(...talked)
+      .when({ ...give, facts: { ...facts, documents } })
+      .thenRefused('document_outdated');
   });
 
   it('looks forward: it cannot be valid before it is given, expire in the past, or be reviewed in the past', () => {
-    the.given(...talked)
-      .when({ ...give, validFrom: '2026-06-14T09:00:00.000Z', expiresOn: '2026-06-14', reviewOn: '2026-06-15' })
+    the
+      .given(...talked)
+      .when({
+        ...give,
+        validFrom: '2026-06-14T09:00:00.000Z',
+        expiresOn: '2026-06-14',
+        reviewOn: '2026-06-15',
+      })
       .thenRefused('expires_in_the_past', 'review_not_ahead', 'valid_before_given');
   });
 
   it('in an ended relationship is refused', () => {
-    the.given(...talked).when({ ...give, facts: { ...facts, relationshipOpen: false } }).thenRefused('relationship_ended');
+    the
+      .given(...talked)
+      .when({ ...give, facts: { ...facts, relationshipOpen: false } })
+      .thenRefused('relationship_ended');
   });
 
   it('a second time on the same grounds appends nothing', () => {
@@ -153,94 +275,244 @@ describe('giving a consent', () => {
 
 describe('withdrawing a consent', () => {
   it('is accepted through any channel and gives a receipt', () => {
-    const [event, receipt] = decided([...talked, given], { type: 'WithdrawConsent', by: 'self', channel: 'message' }, '2026-06-16T09:00:00.000Z');
-    expect(event).toEqual({ type: 'ConsentWithdrawn', data: { ...about, by: 'self', channel: 'message', scope: { kind: 'purpose' } } });
+    const [event, receipt] = decided(
+      [...talked, given],
+      { type: 'WithdrawConsent', by: 'self', channel: 'message' },
+      '2026-06-16T09:00:00.000Z',
+    );
+    expect(event).toEqual({
+      type: 'ConsentWithdrawn',
+      data: { ...about, by: 'self', channel: 'message', scope: { kind: 'purpose' } },
+    });
     expect(receipt).toMatchObject({ type: 'ReceiptIssued', data: { kind: 'withdrawn' } });
   });
 
   it('cannot be refused by staff before it was ever given', () => {
-    expect(decided([offered], { type: 'WithdrawConsent', by: 'self', channel: 'phone' })[0]?.type).toBe('ConsentWithdrawn');
+    expect(decided([offered], { type: 'WithdrawConsent', by: 'self', channel: 'phone' })[0]?.type).toBe(
+      'ConsentWithdrawn',
+    );
   });
 
   it('twice appends nothing', () => {
-    expect(decided([...talked, given, withdrawn], { type: 'WithdrawConsent', by: 'self', channel: 'phone' })).toEqual([]);
+    expect(
+      decided([...talked, given, withdrawn], { type: 'WithdrawConsent', by: 'self', channel: 'phone' }),
+    ).toEqual([]);
   });
 
   it('then giving it anew asks for everything anew', () => {
-    the.given(...talked, given, withdrawn).when({ ...give, type: 'RenewConsent' }).thenRefused('withdrawn');
-    the.given(...talked, given, withdrawn, offered)
+    the
+      .given(...talked, given, withdrawn)
+      .when({ ...give, type: 'RenewConsent' })
+      .thenRefused('withdrawn');
+    the
+      .given(...talked, given, withdrawn, offered)
       .when(give)
-      .thenRefused(...disclosed.map(() => 'element_not_disclosed'), 'comprehension_not_recorded', 'voluntariness_not_recorded');
-    the.given(...talked, given, withdrawn).when(give).thenRefused('not_offered', ...disclosed.map(() => 'element_not_disclosed'), 'comprehension_not_recorded', 'voluntariness_not_recorded');
+      .thenRefused(
+        ...disclosed.map(() => 'element_not_disclosed'),
+        'comprehension_not_recorded',
+        'voluntariness_not_recorded',
+      );
+    the
+      .given(...talked, given, withdrawn)
+      .when(give)
+      .thenRefused(
+        'not_offered',
+        ...disclosed.map(() => 'element_not_disclosed'),
+        'comprehension_not_recorded',
+        'voluntariness_not_recorded',
+      );
   });
 
   it('can be marked as entered in error only by a second clinician with a reason', () => {
     const events = [...talked, given, withdrawn];
     const correctsEventId = `0190aaaa-0000-7000-8000-${String(events.length).padStart(12, '0')}`;
     const command: ConsentCommand = { type: 'MarkEntryInError', correctsEventId, requestedBy: 'clinician' };
-    the.given(...events).when(command, { reason: 'wrong client' }).thenRefused('second_clinician_needed');
-    the.given(...events).when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'therapist' } }).thenRefused('reason_missing');
-    the.given(...events).when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'coordinator' }, reason: 'x' }).thenRefused('clinician_needed');
-    const correction: ConsentEvent = { type: 'ConsentEntryMarkedInError', data: { ...about, correctsEventId, requestedBy: 'clinician' } };
-    the.given(...events).when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'therapist' }, reason: 'wrong client' }).then(correction);
-    the.given(...events).when({ ...command, requestedBy: 'client' }, { reason: 'she says she never did' }).thenRefused('second_clinician_needed');
+    the
+      .given(...events)
+      .when(command, { reason: 'wrong client' })
+      .thenRefused('second_clinician_needed');
+    the
+      .given(...events)
+      .when(command, { actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'therapist' } })
+      .thenRefused('reason_missing');
+    the
+      .given(...events)
+      .when(command, {
+        actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'coordinator' },
+        reason: 'x',
+      })
+      .thenRefused('clinician_needed');
+    const correction: ConsentEvent = {
+      type: 'ConsentEntryMarkedInError',
+      data: { ...about, correctsEventId, requestedBy: 'clinician' },
+    };
+    the
+      .given(...events)
+      .when(command, {
+        actor: { id: '0190cccc-0000-7000-8000-000000000001', role: 'therapist' },
+        reason: 'wrong client',
+      })
+      .then(correction);
+    the
+      .given(...events)
+      .when({ ...command, requestedBy: 'client' }, { reason: 'she says she never did' })
+      .thenRefused('second_clinician_needed');
   });
 });
 
 describe('the conversation', () => {
   it('starts with an offer', () => {
-    the.given().when({ type: 'OfferConsent', ...about, documents: [text], language: 'en', channel: 'in_person', relationshipOpen: true }).then(offered);
-    the.given().when({ type: 'OfferConsent', ...about, documents: [text], language: 'en', channel: 'in_person', relationshipOpen: false }).thenRefused('relationship_ended');
+    the
+      .given()
+      .when({
+        type: 'OfferConsent',
+        ...about,
+        documents: [text],
+        language: 'en',
+        channel: 'in_person',
+        relationshipOpen: true,
+      })
+      .then(offered);
+    the
+      .given()
+      .when({
+        type: 'OfferConsent',
+        ...about,
+        documents: [text],
+        language: 'en',
+        channel: 'in_person',
+        relationshipOpen: false,
+      })
+      .thenRefused('relationship_ended');
   });
 
   it('discloses element by element, each once', () => {
-    the.given(offered, disclosed[0]!).when({ type: 'DiscloseElements', elements: [disclosed[0]!, disclosed[1]!].map((event) => (event.data as { element: Element }).element), how: 'spoken' }).then(disclosed[1]!);
+    the
+      .given(offered, disclosed[0]!)
+      .when({
+        type: 'DiscloseElements',
+        elements: [disclosed[0]!, disclosed[1]!].map((event) => (event.data as { element: Element }).element),
+        how: 'spoken',
+      })
+      .then(disclosed[1]!);
   });
 
   it('never discloses the stance in passing', () => {
-    the.given(offered).when({ type: 'DiscloseElements', elements: ['therapist_stance'], how: 'spoken' }).thenRefused('stance_is_acknowledged');
+    the
+      .given(offered)
+      .when({ type: 'DiscloseElements', elements: ['therapist_stance'], how: 'spoken' })
+      .thenRefused('stance_is_acknowledged');
   });
 
   it('acknowledges only the stance in force, in the words that were shown', () => {
-    const command: ConsentCommand = { type: 'AcknowledgeStance', stanceVersionNo: 1, contentHash: stance.contentHash, stance };
+    const command: ConsentCommand = {
+      type: 'AcknowledgeStance',
+      stanceVersionNo: 1,
+      contentHash: stance.contentHash,
+      stance,
+    };
     the.given(offered).when(command).then(acknowledged);
-    the.given(offered).when({ ...command, stance: { ...stance, versionNo: 2 } }).thenRefused('stance_version_outdated');
-    the.given(offered).when({ ...command, contentHash: 'sha256:other' }).thenRefused('stance_text_differs');
-    the.given(offered).when({ ...command, stance: null }).thenRefused('stance_not_published');
+    the
+      .given(offered)
+      .when({ ...command, stance: { ...stance, versionNo: 2 } })
+      .thenRefused('stance_version_outdated');
+    the
+      .given(offered)
+      .when({ ...command, contentHash: 'sha256:other' })
+      .thenRefused('stance_text_differs');
+    the
+      .given(offered)
+      .when({ ...command, stance: null })
+      .thenRefused('stance_not_published');
   });
 
   it('voids what a materially changed text had disclosed when that text is offered anew', () => {
-    const again: ConsentEvent = { type: 'ConsentOffered', data: { ...offered.data, documents: [{ ...text, versionNo: 2 }], language: 'en', channel: 'in_person' } as never };
-    the.given(...talked, given, again).when({ ...give, type: 'RenewConsent' }).thenRefused('element_not_disclosed');
+    const again: ConsentEvent = {
+      type: 'ConsentOffered',
+      data: {
+        ...offered.data,
+        documents: [{ ...text, versionNo: 2 }],
+        language: 'en',
+        channel: 'in_person',
+      } as never,
+    };
+    the
+      .given(...talked, given, again)
+      .when({ ...give, type: 'RenewConsent' })
+      .thenRefused('element_not_disclosed');
   });
 
   it('records a no, and does not take it for a withdrawal', () => {
-    the.given(offered).when({ type: 'DeclineConsent', by: 'self' }).then({ type: 'ConsentDeclined', data: { ...about, by: 'self' } });
-    the.given(...talked, given).when({ type: 'DeclineConsent', by: 'self' }).thenRefused('already_given');
+    the
+      .given(offered)
+      .when({ type: 'DeclineConsent', by: 'self' })
+      .then({ type: 'ConsentDeclined', data: { ...about, by: 'self' } });
+    the
+      .given(...talked, given)
+      .when({ type: 'DeclineConsent', by: 'self' })
+      .thenRefused('already_given');
     the.given().when({ type: 'DeclineConsent', by: 'self' }).thenRefused();
   });
 
   it('records questions, answers, comprehension, voluntariness and assent once', () => {
-    the.given(offered).when({ type: 'RecordComprehension', method: 'teach_back', understood: true, capacity: { attested: true } }).then(understood);
-    the.given(offered).when({ type: 'RecordVoluntariness', voluntary: true, mandated: false, pressures: [] }).then(free);
+    the
+      .given(offered)
+      .when({
+        type: 'RecordComprehension',
+        method: 'teach_back',
+        understood: true,
+        capacity: { attested: true },
+      })
+      .then(understood);
+    the
+      .given(offered)
+      .when({ type: 'RecordVoluntariness', voluntary: true, mandated: false, pressures: [] })
+      .then(free);
     the.given(offered).when({ type: 'RecordAssent' }).then({ type: 'AssentRecorded', data: about });
-    the.given(offered).when({ type: 'RecordDissent', words: 'I do not want to.' }).then({ type: 'DissentRecorded', data: { ...about, words: 'I do not want to.' } });
+    the
+      .given(offered)
+      .when({ type: 'RecordDissent', words: 'I do not want to.' })
+      .then({ type: 'DissentRecorded', data: { ...about, words: 'I do not want to.' } });
     the.given(offered).when({ type: 'AnswerQuestion', questionId: STAFF, answer: 'x' }).thenRefused();
   });
 
   it('can be put off in an emergency, with a deadline, and followed up', () => {
-    const deferred: ConsentEvent = { type: 'ConsentDeferredForEmergency', data: { ...about, basis: 'imminent_harm', followUpBy: '2026-06-17T09:00:00.000Z' } };
-    the.given(offered).when({ type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 }).then(deferred);
+    const deferred: ConsentEvent = {
+      type: 'ConsentDeferredForEmergency',
+      data: { ...about, basis: 'imminent_harm', followUpBy: '2026-06-17T09:00:00.000Z' },
+    };
+    the
+      .given(offered)
+      .when({ type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 })
+      .then(deferred);
     const later = '2026-06-20T09:00:00.000Z';
-    expect(decided([offered, deferred], { type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 }, later)).toHaveLength(1);
-    the.given(offered, deferred).when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' }).then({ type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked' } });
-    the.given(offered).when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' }).thenRefused('no_emergency');
+    expect(
+      decided(
+        [offered, deferred],
+        { type: 'DeferForEmergency', basis: 'imminent_harm', followUpHours: 48 },
+        later,
+      ),
+    ).toHaveLength(1);
+    the
+      .given(offered, deferred)
+      .when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' })
+      .then({ type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked' } });
+    the
+      .given(offered)
+      .when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' })
+      .thenRefused('no_emergency');
   });
 
   it('is a process: a review sets the next one, ahead', () => {
     const review = { type: 'ReviewConsent' as const, reviewIntervalMonths: 6, zone: 'Europe/Berlin' };
-    the.given(...talked, given).when(review).then({ type: 'ConsentReviewed', data: { ...about, reviewOn: '2026-12-15' } });
-    the.given(...talked, given).when({ ...review, reviewOn: '2026-06-15' }).thenRefused('review_not_ahead');
+    the
+      .given(...talked, given)
+      .when(review)
+      .then({ type: 'ConsentReviewed', data: { ...about, reviewOn: '2026-12-15' } });
+    the
+      .given(...talked, given)
+      .when({ ...review, reviewOn: '2026-06-15' })
+      .thenRefused('review_not_ahead');
     the.given(offered).when(review).thenRefused('not_given');
   });
 });

@@ -24,7 +24,11 @@ interface Phrases {
 
 const LOCALES: Record<'en' | 'de', Phrases> = {
   en: {
-    kind: { given: 'You gave your consent to', renewed: 'You renewed your consent to', withdrawn: 'You withdrew your consent to' },
+    kind: {
+      given: 'You gave your consent to',
+      renewed: 'You renewed your consent to',
+      withdrawn: 'You withdrew your consent to',
+    },
     purpose: {
       treatment: 'treatment',
       telehealth: 'sessions by video or phone',
@@ -44,10 +48,15 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
     expires: (day) => `It holds until the end of ${day}.`,
     howToWithdraw:
       'You can withdraw it at any time, wholly or in part, by telling anyone at the practice in whatever way you like. You need not give a reason, and it will not be held against you.',
-    afterWithdrawal: 'What was done before stays as it was. You can talk with us and consent again whenever you wish.',
+    afterWithdrawal:
+      'What was done before stays as it was. You can talk with us and consent again whenever you wish.',
   },
   de: {
-    kind: { given: 'Sie haben eingewilligt in:', renewed: 'Sie haben Ihre Einwilligung erneuert in:', withdrawn: 'Sie haben Ihre Einwilligung zurückgezogen in:' },
+    kind: {
+      given: 'Sie haben eingewilligt in:',
+      renewed: 'Sie haben Ihre Einwilligung erneuert in:',
+      withdrawn: 'Sie haben Ihre Einwilligung zurückgezogen in:',
+    },
     purpose: {
       treatment: 'die Behandlung',
       telehealth: 'Sitzungen per Video oder Telefon',
@@ -62,12 +71,14 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
       data_processing: 'die Verarbeitung Ihrer Daten',
       research: 'Forschung',
     },
-    stance: (versionNo) => `Sie hatten gelesen, wie Ihre Therapeutin oder Ihr Therapeut zu Ihnen steht, in Fassung ${versionNo}.`,
+    stance: (versionNo) =>
+      `Sie hatten gelesen, wie Ihre Therapeutin oder Ihr Therapeut zu Ihnen steht, in Fassung ${versionNo}.`,
     document: (versionNo, hash) => `Grundlage ist ein Text in Fassung ${versionNo}, Fingerabdruck ${hash}.`,
     expires: (day) => `Sie gilt bis zum Ende des ${day}.`,
     howToWithdraw:
       'Sie können sie jederzeit ganz oder teilweise zurückziehen, indem Sie es irgendjemandem in der Praxis sagen, auf welchem Weg auch immer. Sie brauchen keinen Grund zu nennen, und es wird Ihnen nicht nachgetragen.',
-    afterWithdrawal: 'Was vorher geschehen ist, bleibt, wie es war. Sie können jederzeit mit uns sprechen und erneut einwilligen.',
+    afterWithdrawal:
+      'Was vorher geschehen ist, bleibt, wie es war. Sie können jederzeit mit uns sprechen und erneut einwilligen.',
   },
 };
 
@@ -80,7 +91,9 @@ export function receiptText(facts: ReceiptFacts): { locale: string; text: string
     `${phrases.kind[facts.kind]} ${phrases.purpose[facts.purpose]}.`,
     ...(facts.stanceVersionNo === undefined ? [] : [phrases.stance(facts.stanceVersionNo)]),
     ...facts.documents.map(({ versionNo, contentHash: hash }) => phrases.document(versionNo, hash)),
-    ...(facts.kind === 'withdrawn' ? [phrases.afterWithdrawal] : [...(facts.expiresOn ? [phrases.expires(facts.expiresOn)] : []), phrases.howToWithdraw]),
+    ...(facts.kind === 'withdrawn'
+      ? [phrases.afterWithdrawal]
+      : [...(facts.expiresOn ? [phrases.expires(facts.expiresOn)] : []), phrases.howToWithdraw]),
   ];
   const text = lines.join('\n');
   return { locale, text, contentHash: contentHash(text) };

@@ -52,10 +52,23 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
     case 'EmergencyFollowUpDone':
       return { type };
     case 'StanceAcknowledged':
-      return { type, stanceId: data.stanceId, versionNo: data.versionNo, contentHash: data.contentHash, by: data.clientId };
+      return {
+        type,
+        stanceId: data.stanceId,
+        versionNo: data.versionNo,
+        contentHash: data.contentHash,
+        by: data.clientId,
+      };
     case 'ConsentGiven':
     case 'ConsentRenewed': {
-      const { relationshipId: _relationshipId, clientId: _clientId, purpose: _purpose, signature: _signature, authority: _authority, ...given } = data;
+      const {
+        relationshipId: _relationshipId,
+        clientId: _clientId,
+        purpose: _purpose,
+        signature: _signature,
+        authority: _authority,
+        ...given
+      } = data;
       return { type, ...given };
     }
     case 'ConsentWithdrawn': {
@@ -106,10 +119,15 @@ export interface TwoClocks {
 }
 
 /** What was known of a thing by `knownAt` and had happened by `at`, in the order it happened. */
-export function held<E extends { occurredAt: Instant; recordedAt: Instant; position: number }>(entries: readonly E[], { at, knownAt }: TwoClocks): E[] {
+export function held<E extends { occurredAt: Instant; recordedAt: Instant; position: number }>(
+  entries: readonly E[],
+  { at, knownAt }: TwoClocks,
+): E[] {
   return entries
     .filter((entry) => entry.recordedAt <= knownAt && entry.occurredAt <= at)
-    .sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.position - b.position));
+    .sort((a, b) =>
+      a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.position - b.position,
+    );
 }
 
 /**
@@ -117,9 +135,21 @@ export function held<E extends { occurredAt: Instant; recordedAt: Instant; posit
  * whatever day is asked about.
  */
 export function situationOf(all: readonly ConsentEntry[], clocks: TwoClocks): Situation {
-  const errors = new Set(all.flatMap((entry) => (entry.type === 'ConsentEntryMarkedInError' && entry.recordedAt <= clocks.knownAt ? [entry.correctsEventId] : [])));
+  const errors = new Set(
+    all.flatMap((entry) =>
+      entry.type === 'ConsentEntryMarkedInError' && entry.recordedAt <= clocks.knownAt
+        ? [entry.correctsEventId]
+        : [],
+    ),
+  );
   const entries = held(all, clocks).filter((entry) => !errors.has(entry.eventId));
-  const situation: Situation = { entries, disclosed: new Map(), openQuestions: [], partlyWithdrawn: [], followedUp: false };
+  const situation: Situation = {
+    entries,
+    disclosed: new Map(),
+    openQuestions: [],
+    partlyWithdrawn: [],
+    followedUp: false,
+  };
   for (const entry of entries) take(situation, entry);
   return situation;
 }
@@ -134,7 +164,10 @@ function take(situation: Situation, entry: ConsentEntry): void {
       situation.disclosed.set(entry.element, entry);
       break;
     case 'QuestionRaised':
-      situation.openQuestions = [...situation.openQuestions.filter((id) => id !== entry.questionId), entry.questionId];
+      situation.openQuestions = [
+        ...situation.openQuestions.filter((id) => id !== entry.questionId),
+        entry.questionId,
+      ];
       break;
     case 'QuestionAnswered':
       situation.openQuestions = situation.openQuestions.filter((id) => id !== entry.questionId);
@@ -158,7 +191,8 @@ function take(situation: Situation, entry: ConsentEntry): void {
       situation.reviewOn = entry.reviewOn ?? undefined;
       situation.declined = undefined;
       // A withdrawal that became known after the giving ends it, whatever its date: in doubt the client's no counts.
-      if (situation.withdrawn && situation.withdrawn.position < entry.position) situation.withdrawn = undefined;
+      if (situation.withdrawn && situation.withdrawn.position < entry.position)
+        situation.withdrawn = undefined;
       situation.partlyWithdrawn = [];
       break;
     case 'ConsentDeclined':

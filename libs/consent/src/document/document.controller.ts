@@ -3,7 +3,25 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
-import { Caller, Choice, Choices, CommandBody, commandFrom, Create, CreateBody, ListQuery, Lists, Meta, Moment, OneQuery, PathId, Query, Text, Verb, type Principal } from '#libs/http';
+import {
+  Caller,
+  Choice,
+  Choices,
+  CommandBody,
+  commandFrom,
+  Create,
+  CreateBody,
+  ListQuery,
+  Lists,
+  Meta,
+  Moment,
+  OneQuery,
+  PathId,
+  Query,
+  Text,
+  Verb,
+  type Principal,
+} from '#libs/http';
 import { missing } from '#libs/kernel';
 import { ELEMENTS, type Element } from '../rule-pack/elements.js';
 import { document, DOCUMENT_KINDS, type DocumentKind } from './document.js';
@@ -43,7 +61,9 @@ class ReviseDocumentBody extends CommandBody {
 }
 
 class PublishDocumentBody extends CommandBody {
-  @Choice(['material', 'cosmetic'], { description: 'material: whoever signed an older version must be asked again' })
+  @Choice(['material', 'cosmetic'], {
+    description: 'material: whoever signed an older version must be asked again',
+  })
   materiality: 'material' | 'cosmetic';
 
   @Moment({ optional: true, description: 'from when it counts; now unless told' })
@@ -98,9 +118,19 @@ export class DocumentController {
   }
 
   @Query(':id/versions/:versionNo', { summary: 'What a version says', allow: READERS, also: ['text/plain'] })
-  async versionNo(@Caller() { practiceId }: Principal, @PathId() id: string, @Param('versionNo') versionNo: string, @Headers('accept') accept: string | undefined, @QueryString() _query: OneQuery, @Res({ passthrough: true }) reply: FastifyReply) {
+  async versionNo(
+    @Caller() { practiceId }: Principal,
+    @PathId() id: string,
+    @Param('versionNo') versionNo: string,
+    @Headers('accept') accept: string | undefined,
+    @QueryString() _query: OneQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { state } = await this.store.load(document, practiceId, id);
-    const found = state.situation === 'none' ? undefined : state.versions.find((version) => version.versionNo === Number(versionNo));
+    const found =
+      state.situation === 'none'
+        ? undefined
+        : state.versions.find((version) => version.versionNo === Number(versionNo));
     if (!found) missing('version of this document');
     if (!accept?.includes('text/plain')) return found;
     void reply.header('Content-Type', 'text/plain; charset=utf-8').header('Content-Language', found.locale);

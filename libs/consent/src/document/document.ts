@@ -1,4 +1,14 @@
-import { conflict, contentHash, missing, refuseIfAny, unreachable, type Decider, type Instant, type Reason, type Recorded } from '#libs/kernel';
+import {
+  conflict,
+  contentHash,
+  missing,
+  refuseIfAny,
+  unreachable,
+  type Decider,
+  type Instant,
+  type Reason,
+  type Recorded,
+} from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
 
 // events
@@ -7,15 +17,35 @@ export const DOCUMENT_KINDS = ['disclosure', 'consent_form', 'fee_schedule', 'pr
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 export type Materiality = 'material' | 'cosmetic';
 
-export type DocumentText = { kind: DocumentKind; title: string; locale: string; text: string; elements: Element[] };
+export type DocumentText = {
+  kind: DocumentKind;
+  title: string;
+  locale: string;
+  text: string;
+  elements: Element[];
+};
 export type DocumentEvent =
   | { type: 'DocumentDrafted'; data: DocumentText }
-  | { type: 'DocumentPublished'; data: DocumentText & { versionNo: number; contentHash: string; materiality: Materiality; effectiveFrom: Instant } }
+  | {
+      type: 'DocumentPublished';
+      data: DocumentText & {
+        versionNo: number;
+        contentHash: string;
+        materiality: Materiality;
+        effectiveFrom: Instant;
+      };
+    }
   | { type: 'DocumentWithdrawn'; data: { versionNo: number } };
 
 // state
 
-export type DocumentVersion = DocumentText & { versionNo: number; contentHash: string; materiality: Materiality; effectiveFrom: Instant; publishedAt: Instant };
+export type DocumentVersion = DocumentText & {
+  versionNo: number;
+  contentHash: string;
+  materiality: Materiality;
+  effectiveFrom: Instant;
+  publishedAt: Instant;
+};
 export type DocumentState =
   | { situation: 'none' }
   | { situation: 'drafted'; draft: DocumentText; versions: [] }
@@ -26,10 +56,16 @@ function evolve(state: DocumentState, event: Recorded<DocumentEvent>): DocumentS
   const versions = state.situation === 'none' ? [] : state.versions;
   switch (event.type) {
     case 'DocumentDrafted':
-      return versions.length === 0 ? { situation: 'drafted', draft: event.data, versions: [] } : { situation: 'published', draft: event.data, versions };
+      return versions.length === 0
+        ? { situation: 'drafted', draft: event.data, versions: [] }
+        : { situation: 'published', draft: event.data, versions };
     case 'DocumentPublished': {
       const { kind, title, locale, text, elements } = event.data;
-      return { situation: 'published', draft: { kind, title, locale, text, elements }, versions: [...versions, { ...event.data, publishedAt: event.occurredAt }] };
+      return {
+        situation: 'published',
+        draft: { kind, title, locale, text, elements },
+        versions: [...versions, { ...event.data, publishedAt: event.occurredAt }],
+      };
     }
     case 'DocumentWithdrawn':
       return state.situation === 'none' ? state : { ...state, situation: 'withdrawn', versions };
@@ -49,19 +85,29 @@ export type DocumentCommand =
 // decide
 
 /** The hash of a version runs over everything a person reads, so an auditor can make it again. */
-export const hashOf = ({ title, locale, text }: DocumentText): string => contentHash(JSON.stringify([title, locale, text]));
+export const hashOf = ({ title, locale, text }: DocumentText): string =>
+  contentHash(JSON.stringify([title, locale, text]));
 
-const same = (a: DocumentText, b: DocumentText) => hashOf(a) === hashOf(b) && [...a.elements].sort().join() === [...b.elements].sort().join();
+const same = (a: DocumentText, b: DocumentText) =>
+  hashOf(a) === hashOf(b) && [...a.elements].sort().join() === [...b.elements].sort().join();
 
-function decide(state: DocumentState, command: DocumentCommand, { occurredAt }: { occurredAt: Instant }): DocumentEvent[] {
+function decide(
+  state: DocumentState,
+  command: DocumentCommand,
+  { occurredAt }: { occurredAt: Instant },
+): DocumentEvent[] {
   if (command.type === 'DraftDocument') {
     const { type: _, ...draft } = command;
     if (state.situation === 'none') return [{ type: 'DocumentDrafted', data: draft }];
-    return same(state.draft, draft) ? [] : conflict('already_drafted', 'This document exists. Revise it instead.');
+    return same(state.draft, draft)
+      ? []
+      : conflict('already_drafted', 'This document exists. Revise it instead.');
   }
   if (state.situation === 'none') missing('document');
   if (state.situation === 'withdrawn')
-    return command.type === 'WithdrawDocument' ? [] : conflict('document_withdrawn', 'This document was withdrawn. Draft a new one.');
+    return command.type === 'WithdrawDocument'
+      ? []
+      : conflict('document_withdrawn', 'This document was withdrawn. Draft a new one.');
   const latest = state.versions.at(-1);
   switch (command.type) {
     case 'ReviseDocument': {
@@ -72,15 +118,30 @@ function decide(state: DocumentState, command: DocumentCommand, { occurredAt }: 
     case 'PublishDocument': {
       if (latest && same(latest, state.draft)) return [];
       const reasons: Reason[] = [];
-      if (latest && command.materiality === 'cosmetic' && [...latest.elements].sort().join() !== [...state.draft.elements].sort().join())
-        reasons.push({ code: 'elements_changed', detail: 'What the document covers has changed, so the change is material.' });
+      if (
+        latest &&
+        command.materiality === 'cosmetic' &&
+        [...latest.elements].sort().join() !== [...state.draft.elements].sort().join()
+      )
+        reasons.push({
+          code: 'elements_changed',
+          detail: 'What the document covers has changed, so the change is material.',
+        });
       refuseIfAny(reasons);
       const materiality = latest ? command.materiality : 'material';
-      const data = { ...state.draft, versionNo: (latest?.versionNo ?? 0) + 1, contentHash: hashOf(state.draft), materiality, effectiveFrom: command.effectiveFrom ?? occurredAt };
+      const data = {
+        ...state.draft,
+        versionNo: (latest?.versionNo ?? 0) + 1,
+        contentHash: hashOf(state.draft),
+        materiality,
+        effectiveFrom: command.effectiveFrom ?? occurredAt,
+      };
       return [{ type: 'DocumentPublished', data }];
     }
     case 'WithdrawDocument':
-      return latest ? [{ type: 'DocumentWithdrawn', data: { versionNo: latest.versionNo } }] : conflict('document_not_published', 'Only a published document can be withdrawn.');
+      return latest
+        ? [{ type: 'DocumentWithdrawn', data: { versionNo: latest.versionNo } }]
+        : conflict('document_not_published', 'Only a published document can be withdrawn.');
     default:
       return unreachable(command);
   }

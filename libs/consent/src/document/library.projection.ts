@@ -17,7 +17,9 @@ function evolve(row: LibraryRow | undefined, event: Recorded<DocumentEvent>, doc
   switch (event.type) {
     case 'DocumentDrafted': {
       const { kind, title, locale } = event.data;
-      return row ?? { documentId, kind, title, locale, status: 'drafted', versionNo: null, contentHash: null };
+      return (
+        row ?? { documentId, kind, title, locale, status: 'drafted', versionNo: null, contentHash: null }
+      );
     }
     case 'DocumentPublished': {
       const { kind, title, locale, versionNo, contentHash } = event.data;

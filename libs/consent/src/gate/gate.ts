@@ -33,11 +33,19 @@ export interface GateQuestion {
 
 /** The consents a session rests on: treatment of everyone, and what the format and the unit ask for besides. */
 export function purposesFor(unitKind: string, format: string): Purpose[] {
-  return ['treatment', ...(format === 'in_person' ? [] : (['telehealth'] as const)), ...(unitKind === 'group' ? (['group_participation'] as const) : [])];
+  return [
+    'treatment',
+    ...(format === 'in_person' ? [] : (['telehealth'] as const)),
+    ...(unitKind === 'group' ? (['group_participation'] as const) : []),
+  ];
 }
 
 /** Judges a status. Pure; the same status gives the same decision. */
-export function judge(status: RelationshipStatus | undefined, question: GateQuestion, judged: GateDecision['judged'] = []): GateDecision {
+export function judge(
+  status: RelationshipStatus | undefined,
+  question: GateQuestion,
+  judged: GateDecision['judged'] = [],
+): GateDecision {
   return judgeAt([{ at: question.at, status }], question, judged);
 }
 
@@ -48,26 +56,65 @@ export function judgeAt(
   judged: GateDecision['judged'],
 ): GateDecision {
   const all = moments.flatMap(({ at, status }) =>
-    status ? findings(status, { ...question, at }) : [block('relationship_not_open', 'The relationship does not exist at that time. Open one first.')],
+    status
+      ? findings(status, { ...question, at })
+      : [block('relationship_not_open', 'The relationship does not exist at that time. Open one first.')],
   );
-  const reasons = all.filter((reason, index) => all.findIndex((other) => other.detail === reason.detail && other.clientId === reason.clientId) === index);
-  return { ...outcome(reasons, question, moments.map(({ status }) => status)), reasons, judged };
+  const reasons = all.filter(
+    (reason, index) =>
+      all.findIndex((other) => other.detail === reason.detail && other.clientId === reason.clientId) ===
+      index,
+  );
+  return {
+    ...outcome(
+      reasons,
+      question,
+      moments.map(({ status }) => status),
+    ),
+    reasons,
+    judged,
+  };
 }
 
-const block = (code: string, detail: string, more: Partial<GateReason> = {}): GateReason => ({ code, detail, effect: 'block', ...more });
+const block = (code: string, detail: string, more: Partial<GateReason> = {}): GateReason => ({
+  code,
+  detail,
+  effect: 'block',
+  ...more,
+});
 
 function findings(status: RelationshipStatus, { at, format }: GateQuestion): GateReason[] {
   const reasons: GateReason[] = [];
-  if (!status.open) reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
-  if (!status.stance || status.stance.retiredAt) reasons.push(block('stance_not_published', 'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.'));
+  if (!status.open)
+    reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
+  if (!status.stance || status.stance.retiredAt)
+    reasons.push(
+      block(
+        'stance_not_published',
+        'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.',
+      ),
+    );
   for (const clientId of status.opening.members)
     for (const purpose of purposesFor(status.opening.unitKind, format))
-      reasons.push(...consentFindings(status.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose), clientId, purpose, at));
+      reasons.push(
+        ...consentFindings(
+          status.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose),
+          clientId,
+          purpose,
+          at,
+        ),
+      );
   return reasons;
 }
 
-function consentFindings(consent: ConsentAnswer | undefined, clientId: string, purpose: Purpose, at: Instant): GateReason[] {
-  if (!consent) return [block('consent_not_sought', `Consent to ${purpose} was not sought. Offer it.`, { clientId })];
+function consentFindings(
+  consent: ConsentAnswer | undefined,
+  clientId: string,
+  purpose: Purpose,
+  at: Instant,
+): GateReason[] {
+  if (!consent)
+    return [block('consent_not_sought', `Consent to ${purpose} was not sought. Offer it.`, { clientId })];
   const eventId = consent.evidence[0]?.eventId;
   const about = { clientId, ...(eventId ? { eventId } : {}) };
   const own = consent.reasons.map(({ code, detail, blocksFrom, eventId: by }): GateReason => ({
@@ -82,21 +129,47 @@ function consentFindings(consent: ConsentAnswer | undefined, clientId: string, p
     case 'stale':
       return own;
     case 'withdrawn':
-      return [block('consent_withdrawn', `Consent to ${purpose} was withdrawn. Talk with the client; it can be offered again.`, about), ...own];
+      return [
+        block(
+          'consent_withdrawn',
+          `Consent to ${purpose} was withdrawn. Talk with the client; it can be offered again.`,
+          about,
+        ),
+        ...own,
+      ];
     case 'declined':
       return [block('consent_declined', `Consent to ${purpose} was declined.`, about), ...own];
     case 'expired':
-      return [block('consent_expired', `Consent to ${purpose} held until the end of ${consent.expiresOn}. Renew it.`, about), ...own];
+      return [
+        block(
+          'consent_expired',
+          `Consent to ${purpose} held until the end of ${consent.expiresOn}. Renew it.`,
+          about,
+        ),
+        ...own,
+      ];
     case 'not_sought':
     case 'offered':
     case 'in_discussion':
     case 'deferred_emergency':
-      return [block('consent_not_given', `Consent to ${purpose} is ${consent.status.replaceAll('_', ' ')}. Finish the conversation and record that it is given.`, about), ...own];
+      return [
+        block(
+          'consent_not_given',
+          `Consent to ${purpose} is ${consent.status.replaceAll('_', ' ')}. Finish the conversation and record that it is given.`,
+          about,
+        ),
+        ...own,
+      ];
   }
 }
 
 /** A no of the client is never overruled for continuity; in an emergency a session may start all the same. */
-const CLIENTS_NO = new Set(['consent_withdrawn', 'consent_declined', 'relationship_not_open', 'relationship_ended']);
+const CLIENTS_NO = new Set([
+  'consent_withdrawn',
+  'consent_declined',
+  'relationship_not_open',
+  'relationship_ended',
+]);
 
 function outcome(
   reasons: readonly GateReason[],
@@ -107,13 +180,26 @@ function outcome(
   const nextSteps = [...new Set(blocking.map(({ detail }) => detail))];
   if (blocking.length === 0) return { result: 'allow', nextSteps: reasons.map(({ detail }) => detail) };
   if (emergencyBasis && statuses.every((status) => status !== undefined))
-    return { result: 'emergency', nextSteps: ['Seek consent as soon as it is possible and record the follow-up.', ...nextSteps] };
-  if (continueForSafety && statuses.every(everyoneHadConsented) && blocking.every(({ code }) => !CLIENTS_NO.has(code))) return { result: 'continue_for_safety', nextSteps };
+    return {
+      result: 'emergency',
+      nextSteps: ['Seek consent as soon as it is possible and record the follow-up.', ...nextSteps],
+    };
+  if (
+    continueForSafety &&
+    statuses.every(everyoneHadConsented) &&
+    blocking.every(({ code }) => !CLIENTS_NO.has(code))
+  )
+    return { result: 'continue_for_safety', nextSteps };
   return { result: 'refuse', nextSteps };
 }
 
 /** Only treatment that had begun with everybody's consent can be continued. */
 const everyoneHadConsented = (status: RelationshipStatus | undefined): boolean =>
   status?.opening.members.every((member) =>
-    status.consents.some(({ clientId, purpose, status: state }) => clientId === member && purpose === 'treatment' && (state === 'given' || state === 'stale' || state === 'expired')),
+    status.consents.some(
+      ({ clientId, purpose, status: state }) =>
+        clientId === member &&
+        purpose === 'treatment' &&
+        (state === 'given' || state === 'stale' || state === 'expired'),
+    ),
   ) ?? false;

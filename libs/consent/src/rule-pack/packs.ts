@@ -7,7 +7,8 @@ import type { Requirement, RulePack } from './rule-pack.js';
 
 const ADVICE = 'A starting point, not legal advice. Check it with your counsel before you rely on it.';
 
-const of = (clause: string, ...elements: Requirement['element'][]): Requirement[] => elements.map((element) => ({ element, clause }));
+const of = (clause: string, ...elements: Requirement['element'][]): Requirement[] =>
+  elements.map((element) => ({ element, clause }));
 
 const generic: RulePack = {
   id: 'generic',
@@ -24,20 +25,57 @@ const generic: RulePack = {
   ],
   perPurpose: {
     treatment: [
-      ...of('APA Ethical Principles 10.01(a)', 'nature_and_course', 'fees_and_cancellation', 'third_party_payer', 'confidentiality_limits'),
-      ...of('APA Ethical Principles 3.10 and 10.01', 'identity_and_credentials', 'methods_and_approach', 'risks', 'benefits', 'alternatives'),
+      ...of(
+        'APA Ethical Principles 10.01(a)',
+        'nature_and_course',
+        'fees_and_cancellation',
+        'third_party_payer',
+        'confidentiality_limits',
+      ),
+      ...of(
+        'APA Ethical Principles 3.10 and 10.01',
+        'identity_and_credentials',
+        'methods_and_approach',
+        'risks',
+        'benefits',
+        'alternatives',
+      ),
       ...of('APA Ethical Principles 10.05', 'sexual_contact_prohibited'),
       ...of('APA Ethical Principles 6.01 and 6.02', 'records_and_access', 'data_notice'),
       ...of('APA Ethical Principles 10.10', 'ending_and_referral'),
-      { element: 'technology_and_telehealth', clause: 'APA Ethical Principles 4.02(c)', when: { remote: true } },
-      { element: 'who_is_the_client', clause: 'APA Ethical Principles 10.02(a)', when: { unitKinds: ['couple', 'family'] } },
-      { element: 'couple_family_confidentiality', clause: 'APA Ethical Principles 10.02', when: { unitKinds: ['couple', 'family'] } },
-      { element: 'group_roles_and_limits', clause: 'APA Ethical Principles 10.03', when: { unitKinds: ['group'] } },
-      { element: 'minor_and_guardian_rights', clause: 'APA Ethical Principles 3.10(b)', when: { minor: true } },
+      {
+        element: 'technology_and_telehealth',
+        clause: 'APA Ethical Principles 4.02(c)',
+        when: { remote: true },
+      },
+      {
+        element: 'who_is_the_client',
+        clause: 'APA Ethical Principles 10.02(a)',
+        when: { unitKinds: ['couple', 'family'] },
+      },
+      {
+        element: 'couple_family_confidentiality',
+        clause: 'APA Ethical Principles 10.02',
+        when: { unitKinds: ['couple', 'family'] },
+      },
+      {
+        element: 'group_roles_and_limits',
+        clause: 'APA Ethical Principles 10.03',
+        when: { unitKinds: ['group'] },
+      },
+      {
+        element: 'minor_and_guardian_rights',
+        clause: 'APA Ethical Principles 3.10(b)',
+        when: { minor: true },
+      },
     ],
     telehealth: of('APA Ethical Principles 4.02(c)', 'technology_and_telehealth', 'confidentiality_limits'),
     recording: of('APA Ethical Principles 4.03', 'recording_and_observation'),
-    observation_supervision: of('APA Ethical Principles 10.01(c)', 'trainee_and_supervisor', 'recording_and_observation'),
+    observation_supervision: of(
+      'APA Ethical Principles 10.01(c)',
+      'trainee_and_supervisor',
+      'recording_and_observation',
+    ),
     group_participation: of('APA Ethical Principles 10.03', 'group_roles_and_limits'),
     joint_work_confidentiality: of('APA Ethical Principles 10.02', 'couple_family_confidentiality'),
     electronic_communication: of('APA Ethical Principles 4.02(c)', 'technology_and_telehealth'),
@@ -77,7 +115,13 @@ const coloradoUntil2024: RulePack = {
   ...colorado,
   validFrom: '2020-07-01',
   validTo: '2024-08-06',
-  perPurpose: { ...generic.perPurpose, treatment: [...coloradoTreatment, ...of(`${COLORADO}(1)(c), as in force until 6 August 2024`, 'levels_of_regulation')] },
+  perPurpose: {
+    ...generic.perPurpose,
+    treatment: [
+      ...coloradoTreatment,
+      ...of(`${COLORADO}(1)(c), as in force until 6 August 2024`, 'levels_of_regulation'),
+    ],
+  },
 };
 const coloradoFrom2024: RulePack = {
   ...colorado,

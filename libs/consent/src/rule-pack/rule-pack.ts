@@ -34,7 +34,9 @@ export interface RulePack {
 
 /** The edition of a pack in force on a day; undefined when there was none. */
 export function packInForce(packs: readonly RulePack[], id: string, day: LocalDate): RulePack | undefined {
-  return packs.find((pack) => pack.id === id && pack.validFrom <= day && (pack.validTo === null || day <= pack.validTo));
+  return packs.find(
+    (pack) => pack.id === id && pack.validFrom <= day && (pack.validTo === null || day <= pack.validTo),
+  );
 }
 
 /** The circumstances that decide which requirements apply. */
@@ -47,9 +49,14 @@ export interface Circumstances {
 }
 
 /** What must be disclosed to one person for one purpose. */
-export function requirements(pack: RulePack, { purpose, unitKind, minor, remote }: Circumstances): Requirement[] {
+export function requirements(
+  pack: RulePack,
+  { purpose, unitKind, minor, remote }: Circumstances,
+): Requirement[] {
   return [...pack.always, ...(pack.perPurpose[purpose] ?? [])].filter(
     ({ when }) =>
-      (!when?.unitKinds || when.unitKinds.includes(unitKind)) && (!when?.minor || minor) && (!when?.remote || remote),
+      (!when?.unitKinds || when.unitKinds.includes(unitKind)) &&
+      (!when?.minor || minor) &&
+      (!when?.remote || remote),
   );
 }

@@ -75,7 +75,12 @@ export type RelationshipFact = Stamp &
     | { type: 'InformationSourceAdded'; source: string }
     | { type: 'RelationshipEnded' }
   );
-export type BoundaryFact = Stamp & { type: AgreementEvent['type']; topic: string; versionNo: number | null; inForce: boolean };
+export type BoundaryFact = Stamp & {
+  type: AgreementEvent['type'];
+  topic: string;
+  versionNo: number | null;
+  inForce: boolean;
+};
 export interface RelationshipPart {
   kind: 'relationship';
   relationshipId: string;
@@ -88,7 +93,8 @@ export interface LibraryPart {
   kind: 'library';
   documentIds: string[];
 }
-export type Part = PracticePart | StaffPart | LibraryPart | StancePart | DocumentPart | ClientPart | RelationshipPart;
+export type Part =
+  PracticePart | StaffPart | LibraryPart | StancePart | DocumentPart | ClientPart | RelationshipPart;
 
 /** The categories whose streams are parts of their own. */
 const OWN_PART = new Set(['practice', 'staff', 'stance', 'document', 'relationship']);
@@ -99,41 +105,87 @@ export const LIBRARY = 'library-of-documents';
 /** The parts an event is kept in, by their keys: stream names, `relationship-<id>` also for its consents and boundaries. */
 export function partKeys(event: Recorded): readonly string[] {
   const { category } = parseStream(event.stream);
-  if (category === 'consent' || category === 'boundary') return [streamOf('relationship', (event.data as { relationshipId: string }).relationshipId)];
-  if (event.type === 'RelationshipOpened') return [event.stream, ...(event.data as RelationshipOpening).members.map((member) => streamOf('client', member))];
+  if (category === 'consent' || category === 'boundary')
+    return [streamOf('relationship', (event.data as { relationshipId: string }).relationshipId)];
+  if (event.type === 'RelationshipOpened')
+    return [
+      event.stream,
+      ...(event.data as RelationshipOpening).members.map((member) => streamOf('client', member)),
+    ];
   if (event.type === 'ClientRegistered') return [event.stream];
   if (event.type === 'DocumentDrafted') return [event.stream, LIBRARY];
   return OWN_PART.has(category) ? [event.stream] : [];
 }
 
-type FactEvent = PracticeEvent | StaffEvent | StanceEvent | DocumentEvent | RelationshipEvent | ConsentEvent | AgreementEvent;
+type FactEvent =
+  | PracticeEvent
+  | StaffEvent
+  | StanceEvent
+  | DocumentEvent
+  | RelationshipEvent
+  | ConsentEvent
+  | AgreementEvent;
 
 /** Adds an event to a part. `key` tells the two parts apart that the opening of a relationship is kept in. */
 export function evolvePart(part: Part | undefined, recorded: Recorded, key: string): Part {
-  const stamp: Stamp = { eventId: recorded.eventId, position: recorded.position, occurredAt: recorded.occurredAt, recordedAt: recorded.recordedAt };
+  const stamp: Stamp = {
+    eventId: recorded.eventId,
+    position: recorded.position,
+    occurredAt: recorded.occurredAt,
+    recordedAt: recorded.recordedAt,
+  };
   const { category, id } = parseStream(key);
-  if (key === LIBRARY) return { kind: 'library', documentIds: [...new Set([...((part as LibraryPart | undefined)?.documentIds ?? []), parseStream(recorded.stream).id])] };
+  if (key === LIBRARY)
+    return {
+      kind: 'library',
+      documentIds: [
+        ...new Set([
+          ...((part as LibraryPart | undefined)?.documentIds ?? []),
+          parseStream(recorded.stream).id,
+        ]),
+      ],
+    };
   if (category === 'client') return evolveClient(part as ClientPart | undefined, recorded, stamp);
-  if (category === 'relationship') return evolveRelationship(part as RelationshipPart | undefined, recorded, stamp, id);
+  if (category === 'relationship')
+    return evolveRelationship(part as RelationshipPart | undefined, recorded, stamp, id);
   const event = recorded as Recorded<FactEvent>;
   switch (event.type) {
     case 'PracticeRegistered':
       return { kind: 'practice', zone: event.data.zone, rulePack: event.data.rulePack, policies: [] };
     case 'PracticePolicySet':
-      return { ...(part as PracticePart), policies: [...(part as PracticePart).policies, { ...stamp, policy: event.data.policy }] };
+      return {
+        ...(part as PracticePart),
+        policies: [...(part as PracticePart).policies, { ...stamp, policy: event.data.policy }],
+      };
     case 'StaffRegistered':
       return { kind: 'staff', name: event.data.name };
     case 'StanceDrafted':
       return part ?? { kind: 'stance', stanceId: id, versions: [], retired: null };
     case 'StancePublished': {
       const { versionNo, dimensions, statement, contentHash, materiality, changedDimensions } = event.data;
-      const version = { ...stamp, versionNo, dimensions, statement, contentHash, materiality, changedDimensions: [...changedDimensions] };
+      const version = {
+        ...stamp,
+        versionNo,
+        dimensions,
+        statement,
+        contentHash,
+        materiality,
+        changedDimensions: [...changedDimensions],
+      };
       return { ...(part as StancePart), versions: [...(part as StancePart).versions, version] };
     }
     case 'StanceRetired':
       return { ...(part as StancePart), retired: stamp };
     case 'DocumentDrafted':
-      return part ?? { kind: 'document', documentId: id, documentKind: event.data.kind, versions: [], withdrawn: null };
+      return (
+        part ?? {
+          kind: 'document',
+          documentId: id,
+          documentKind: event.data.kind,
+          versions: [],
+          withdrawn: null,
+        }
+      );
     case 'DocumentPublished': {
       const { versionNo, title, contentHash, materiality, effectiveFrom, elements } = event.data;
       const version = { ...stamp, versionNo, title, contentHash, materiality, effectiveFrom, elements };
@@ -147,9 +199,16 @@ export function evolvePart(part: Part | undefined, recorded: Recorded, key: stri
   }
 }
 
-function evolveClient(part: ClientPart = { kind: 'client', registered: null, relationships: [] }, event: Recorded, stamp: Stamp): ClientPart {
+function evolveClient(
+  part: ClientPart = { kind: 'client', registered: null, relationships: [] },
+  event: Recorded,
+  stamp: Stamp,
+): ClientPart {
   if (event.type === 'ClientRegistered') return { ...part, registered: stamp };
-  return { ...part, relationships: [...part.relationships, { ...stamp, relationshipId: parseStream(event.stream).id }] };
+  return {
+    ...part,
+    relationships: [...part.relationships, { ...stamp, relationshipId: parseStream(event.stream).id }],
+  };
 }
 
 function evolveRelationship(
@@ -158,22 +217,40 @@ function evolveRelationship(
   stamp: Stamp,
   relationshipId: string,
 ): RelationshipPart {
-  const before = part ?? { kind: 'relationship' as const, relationshipId, entries: [], consents: {}, boundaries: [] };
+  const before = part ?? {
+    kind: 'relationship' as const,
+    relationshipId,
+    entries: [],
+    consents: {},
+    boundaries: [],
+  };
   const { category, id } = parseStream(recorded.stream);
   if (category === 'consent') {
     const event = recorded as Recorded<ConsentEvent>;
     const { clientId, purpose } = event.data;
     const entry = entryOf(event);
     const entries = before.consents[id]?.entries ?? [];
-    return { ...before, consents: { ...before.consents, [id]: { clientId, purpose, entries: entry ? [...entries, entry] : entries } } };
+    return {
+      ...before,
+      consents: {
+        ...before.consents,
+        [id]: { clientId, purpose, entries: entry ? [...entries, entry] : entries },
+      },
+    };
   }
   if (category === 'boundary') {
     const { type, data } = recorded as Recorded<AgreementEvent>;
     const versionNo = 'versionNo' in data ? data.versionNo : null;
     const inForce = 'inForce' in data && data.inForce;
-    return { ...before, boundaries: [...before.boundaries, { ...stamp, type, topic: data.topic, versionNo, inForce }] };
+    return {
+      ...before,
+      boundaries: [...before.boundaries, { ...stamp, type, topic: data.topic, versionNo, inForce }],
+    };
   }
-  return { ...before, entries: [...before.entries, { ...stamp, ...relationshipFact(recorded as Recorded<RelationshipEvent>) }] };
+  return {
+    ...before,
+    entries: [...before.entries, { ...stamp, ...relationshipFact(recorded as Recorded<RelationshipEvent>) }],
+  };
 }
 
 type Said<T> = T extends unknown ? Omit<T, keyof Stamp> : never;

@@ -19,7 +19,14 @@ export interface Stale {
 }
 
 /** What consent was given on and no longer stands: taken back as an error, or since found otherwise. */
-export type LostCondition = 'element_not_disclosed' | 'stance_not_acknowledged' | 'comprehension_not_recorded' | 'not_understood' | 'capacity_not_attested' | 'voluntariness_not_recorded' | 'not_voluntary';
+export type LostCondition =
+  | 'element_not_disclosed'
+  | 'stance_not_acknowledged'
+  | 'comprehension_not_recorded'
+  | 'not_understood'
+  | 'capacity_not_attested'
+  | 'voluntariness_not_recorded'
+  | 'not_voluntary';
 
 /** What a given consent is compared with. */
 export interface Present {
@@ -51,8 +58,22 @@ export function staleReasons(given: ConsentEntry & Given, situation: Situation, 
   ];
   return found.map(({ code, detail, since, by, changedDimensions }) => {
     const { effect, graceDays } = present.policy.staleEffects[code];
-    const blocksFrom = effect === 'inform' ? null : graceDays === 0 ? since : endOfLocalDay(addDays(localDate(since, present.zone), graceDays), present.zone);
-    return { code, detail, effect, since, blocksFrom, eventId: by?.eventId ?? null, position: by?.position ?? null, ...(changedDimensions ? { changedDimensions } : {}) };
+    const blocksFrom =
+      effect === 'inform'
+        ? null
+        : graceDays === 0
+          ? since
+          : endOfLocalDay(addDays(localDate(since, present.zone), graceDays), present.zone);
+    return {
+      code,
+      detail,
+      effect,
+      since,
+      blocksFrom,
+      eventId: by?.eventId ?? null,
+      position: by?.position ?? null,
+      ...(changedDimensions ? { changedDimensions } : {}),
+    };
   });
 }
 
@@ -76,22 +97,50 @@ function stanceChanged(given: ConsentEntry & Given, { clocks, stance }: Present)
   ];
 }
 
-function relationshipChanged(given: ConsentEntry & Given, { relationship, therapistId, format, clocks }: Present): Found[] {
+function relationshipChanged(
+  given: ConsentEntry & Given,
+  { relationship, therapistId, format, clocks }: Present,
+): Found[] {
   const known = held(relationship, clocks);
   const found: Found[] = [];
   const reassigned = known.findLast((fact) => fact.type === 'TherapistReassigned');
   if (therapistId !== given.therapistId && reassigned)
-    found.push({ code: 'therapist_changed', detail: 'Another therapist took over. Show their stance to the client and renew the consent.', since: reassigned.occurredAt, by: reassigned });
+    found.push({
+      code: 'therapist_changed',
+      detail: 'Another therapist took over. Show their stance to the client and renew the consent.',
+      since: reassigned.occurredAt,
+      by: reassigned,
+    });
   for (const fact of known) {
     // What the client knew when consenting is no news; what was entered later was not known, whatever its date.
-    if (fact.type !== 'InformationSourceAdded' || (fact.position < given.position && fact.occurredAt <= given.occurredAt)) continue;
-    found.push({ code: 'information_source_changed', detail: `Information now also comes from ${fact.source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`, since: fact.occurredAt, by: fact });
+    if (
+      fact.type !== 'InformationSourceAdded' ||
+      (fact.position < given.position && fact.occurredAt <= given.occurredAt)
+    )
+      continue;
+    found.push({
+      code: 'information_source_changed',
+      detail: `Information now also comes from ${fact.source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`,
+      since: fact.occurredAt,
+      by: fact,
+    });
     if (fact.source === 'mandator')
-      found.push({ code: 'confidentiality_changed', detail: 'A mandating party is involved, so the limits of confidentiality changed. Disclose them anew and renew the consent.', since: fact.occurredAt, by: fact });
+      found.push({
+        code: 'confidentiality_changed',
+        detail:
+          'A mandating party is involved, so the limits of confidentiality changed. Disclose them anew and renew the consent.',
+        since: fact.occurredAt,
+        by: fact,
+      });
   }
   const changedFormat = known.findLast((fact) => fact.type === 'FormatChanged');
   if (format !== given.format && changedFormat)
-    found.push({ code: 'format_changed', detail: `The format changed from ${given.format} to ${format}. Talk it through and renew the consent.`, since: changedFormat.occurredAt, by: changedFormat });
+    found.push({
+      code: 'format_changed',
+      detail: `The format changed from ${given.format} to ${format}. Talk it through and renew the consent.`,
+      since: changedFormat.occurredAt,
+      by: changedFormat,
+    });
   return found;
 }
 
@@ -100,24 +149,64 @@ function documentsChanged(given: ConsentEntry & Given, { documents, clocks }: Pr
   return documents.flatMap((document): Found[] => {
     const inForce = held(document.versions, clocks).filter(({ effectiveFrom }) => effectiveFrom <= clocks.at);
     if (document.documentKind === 'fee_schedule') {
-      const newer = inForce.find((version) => version.versionNo > (signed.get(document.documentId) ?? 1) && later(version.effectiveFrom, version.occurredAt) > given.occurredAt);
-      return newer ? [{ code: 'fee_changed', detail: `The fee schedule has a new version, ${newer.versionNo}. Tell the client.`, since: later(newer.effectiveFrom, newer.occurredAt), by: newer }] : [];
+      const newer = inForce.find(
+        (version) =>
+          version.versionNo > (signed.get(document.documentId) ?? 1) &&
+          later(version.effectiveFrom, version.occurredAt) > given.occurredAt,
+      );
+      return newer
+        ? [
+            {
+              code: 'fee_changed',
+              detail: `The fee schedule has a new version, ${newer.versionNo}. Tell the client.`,
+              since: later(newer.effectiveFrom, newer.occurredAt),
+              by: newer,
+            },
+          ]
+        : [];
     }
     const version = signed.get(document.documentId);
-    const newer = version === undefined ? undefined : inForce.find((candidate) => candidate.versionNo > version && candidate.materiality === 'material');
-    return newer ? [{ code: 'document_material_change', detail: `“${newer.title}” was signed in version ${version} and changed materially in version ${newer.versionNo}. Offer the new version and renew the consent.`, since: later(newer.effectiveFrom, newer.occurredAt), by: newer }] : [];
+    const newer =
+      version === undefined
+        ? undefined
+        : inForce.find((candidate) => candidate.versionNo > version && candidate.materiality === 'material');
+    return newer
+      ? [
+          {
+            code: 'document_material_change',
+            detail: `“${newer.title}” was signed in version ${version} and changed materially in version ${newer.versionNo}. Offer the new version and renew the consent.`,
+            since: later(newer.effectiveFrom, newer.occurredAt),
+            by: newer,
+          },
+        ]
+      : [];
   });
 }
 
 const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
-function timePassed(given: ConsentEntry & Given, { reviewOn }: Situation, { clocks, zone }: Present): Found[] {
+function timePassed(
+  given: ConsentEntry & Given,
+  { reviewOn }: Situation,
+  { clocks, zone }: Present,
+): Found[] {
   const found: Found[] = [];
   const majority = given.majorityOn && startOfLocalDay(given.majorityOn, zone);
   if (majority && majority <= clocks.at)
-    found.push({ code: 'majority_reached', detail: `The client came of age on ${given.majorityOn} and now decides for themself. Ask them.`, since: majority, by: given });
+    found.push({
+      code: 'majority_reached',
+      detail: `The client came of age on ${given.majorityOn} and now decides for themself. Ask them.`,
+      since: majority,
+      by: given,
+    });
   const review = reviewOn && startOfLocalDay(reviewOn, zone);
-  if (review && review <= clocks.at) found.push({ code: 'review_due', detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`, since: review, by: given });
+  if (review && review <= clocks.at)
+    found.push({
+      code: 'review_due',
+      detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`,
+      since: review,
+      by: given,
+    });
   return found;
 }
 
@@ -125,17 +214,51 @@ function timePassed(given: ConsentEntry & Given, { reviewOn }: Situation, { cloc
  * The conditions a consent was given on that do not hold any more: an entry marked in error counts for nothing, and a
  * later "not understood" or "not freely" is believed. They always block.
  */
-export function lostConditions(given: ConsentEntry & Given, situation: Situation, missing: readonly { element: string; clause: string }[]): Stale[] {
+export function lostConditions(
+  given: ConsentEntry & Given,
+  situation: Situation,
+  missing: readonly { element: string; clause: string }[],
+): Stale[] {
   const lost: Stale[] = [];
   const add = (code: LostCondition, detail: string, by: ConsentEntry = given) =>
-    lost.push({ code, detail, effect: 'block_next_session', since: by.occurredAt, blocksFrom: by.occurredAt, eventId: by.eventId, position: by.position });
+    lost.push({
+      code,
+      detail,
+      effect: 'block_next_session',
+      since: by.occurredAt,
+      blocksFrom: by.occurredAt,
+      eventId: by.eventId,
+      position: by.position,
+    });
   const { comprehension, voluntariness, stance } = situation;
-  for (const { element, clause } of missing) if (element !== 'therapist_stance') add('element_not_disclosed', `Disclose ${element} (${clause}) and renew the consent.`);
-  if (!stance) add('stance_not_acknowledged', 'No acknowledgement of the stance counts any more. Show it to the client and renew the consent.');
-  if (!comprehension) add('comprehension_not_recorded', 'Record how you made sure that it was understood, and renew the consent.');
-  else if (!comprehension.understood) add('not_understood', 'It was found not to be understood. Explain again and renew the consent.', comprehension);
-  else if (!comprehension.capacityAttested && given.by === 'self') add('capacity_not_attested', 'The person was found unable to decide. Find out who decides with them.', comprehension);
-  if (!voluntariness) add('voluntariness_not_recorded', 'Record that the person decides freely, and renew the consent.');
-  else if (!voluntariness.voluntary) add('not_voluntary', 'The person was found not to decide freely. Talk about it.', voluntariness);
+  for (const { element, clause } of missing)
+    if (element !== 'therapist_stance')
+      add('element_not_disclosed', `Disclose ${element} (${clause}) and renew the consent.`);
+  if (!stance)
+    add(
+      'stance_not_acknowledged',
+      'No acknowledgement of the stance counts any more. Show it to the client and renew the consent.',
+    );
+  if (!comprehension)
+    add(
+      'comprehension_not_recorded',
+      'Record how you made sure that it was understood, and renew the consent.',
+    );
+  else if (!comprehension.understood)
+    add(
+      'not_understood',
+      'It was found not to be understood. Explain again and renew the consent.',
+      comprehension,
+    );
+  else if (!comprehension.capacityAttested && given.by === 'self')
+    add(
+      'capacity_not_attested',
+      'The person was found unable to decide. Find out who decides with them.',
+      comprehension,
+    );
+  if (!voluntariness)
+    add('voluntariness_not_recorded', 'Record that the person decides freely, and renew the consent.');
+  else if (!voluntariness.voluntary)
+    add('not_voluntary', 'The person was found not to decide freely. Talk about it.', voluntariness);
   return lost;
 }

@@ -10,12 +10,20 @@ import { judgeAt, type GateDecision, type GateQuestion } from '../gate/gate.js';
 import { PURPOSES } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
 import type { ClientPart, Part, RelationshipPart } from './facts.js';
-import { partsPointedTo, relationshipsOf, statusFacts, therapistsOf, type Known, type Parts } from './parts.js';
+import {
+  partsPointedTo,
+  relationshipsOf,
+  statusFacts,
+  therapistsOf,
+  type Known,
+  type Parts,
+} from './parts.js';
 import { relationshipStatus, type RelationshipStatus } from './status.js';
 import { consentFacts } from './status.projection.js';
 
 export const KNOWN: Known = {
-  stanceIdOf: (practiceId, therapistId, unitKind) => stanceIdOf(practiceId, therapistId, settingOfUnit(unitKind as 'individual')),
+  stanceIdOf: (practiceId, therapistId, unitKind) =>
+    stanceIdOf(practiceId, therapistId, settingOfUnit(unitKind as 'individual')),
   policyAt,
   packs: SHIPPED_PACKS,
 };
@@ -33,15 +41,27 @@ export class StatusReader {
   }
 
   /** Where every relationship of a client stands. @throws DomainError `missing` */
-  async ofClient(practiceId: string, clientId: string, clocks: TwoClocks, source: Source): Promise<{ relationships: RelationshipStatus[]; position: number }> {
+  async ofClient(
+    practiceId: string,
+    clientId: string,
+    clocks: TwoClocks,
+    source: Source,
+  ): Promise<{ relationships: RelationshipStatus[]; position: number }> {
     const { parts, position } = await this.parts(practiceId, streamOf('client', clientId), source);
     if (!(parts.get(streamOf('client', clientId)) as ClientPart | undefined)?.registered) missing('client');
-    const relationships = relationshipsOf(parts, clientId, clocks).flatMap((id) => this.status(parts, practiceId, id, clocks) ?? []);
+    const relationships = relationshipsOf(parts, clientId, clocks).flatMap(
+      (id) => this.status(parts, practiceId, id, clocks) ?? [],
+    );
     return { relationships, position };
   }
 
   /** Where one relationship stands. @throws DomainError `missing` */
-  async ofRelationship(practiceId: string, relationshipId: string, clocks: TwoClocks, source: Source): Promise<{ status: RelationshipStatus | undefined; position: number }> {
+  async ofRelationship(
+    practiceId: string,
+    relationshipId: string,
+    clocks: TwoClocks,
+    source: Source,
+  ): Promise<{ status: RelationshipStatus | undefined; position: number }> {
     const key = streamOf('relationship', relationshipId);
     const { parts, position } = await this.parts(practiceId, key, source);
     if (!parts.has(key)) missing('relationship');
@@ -53,46 +73,86 @@ export class StatusReader {
    * names another, for now as well, so that no date gets past a withdrawal. What it judged is guarded until the command
    * is appended. `status` is that of the moment it happens.
    */
-  async judgeIn(transaction: Transaction, relationshipId: string, question: Omit<GateQuestion, 'at'>): Promise<{ decision: GateDecision; status: RelationshipStatus | undefined }> {
+  async judgeIn(
+    transaction: Transaction,
+    relationshipId: string,
+    question: Omit<GateQuestion, 'at'>,
+  ): Promise<{ decision: GateDecision; status: RelationshipStatus | undefined }> {
     const { practiceId } = transaction.meta;
     const parts = await this.fold(practiceId, [relationshipId], (streams) => transaction.events(streams));
     const { occurredAt, now } = transaction;
-    const moments = [...new Set([occurredAt, now])].map((at) => ({ at, status: this.status(parts, practiceId, relationshipId, { at, knownAt: now }) }));
+    const moments = [...new Set([occurredAt, now])].map((at) => ({
+      at,
+      status: this.status(parts, practiceId, relationshipId, { at, knownAt: now }),
+    }));
     return { decision: judgeAt(moments, question, transaction.judged()), status: moments[0]?.status };
   }
 
-  status(parts: Parts, practiceId: string, relationshipId: string, clocks: TwoClocks): RelationshipStatus | undefined {
+  status(
+    parts: Parts,
+    practiceId: string,
+    relationshipId: string,
+    clocks: TwoClocks,
+  ): RelationshipStatus | undefined {
     const facts = statusFacts(parts, practiceId, relationshipId, clocks, KNOWN);
     return facts && relationshipStatus(facts, clocks);
   }
 
-  private async parts(practiceId: string, key: string, source: Source): Promise<{ parts: Parts; position: number }> {
-    const current = await this.view.current(practiceId, [key], (rows) => partsPointedTo(rows, practiceId, KNOWN));
+  private async parts(
+    practiceId: string,
+    key: string,
+    source: Source,
+  ): Promise<{ parts: Parts; position: number }> {
+    const current = await this.view.current(practiceId, [key], (rows) =>
+      partsPointedTo(rows, practiceId, KNOWN),
+    );
     if (source === 'current' && current) return { parts: current.rows, position: current.position };
     const position = await this.store.reader.position(practiceId);
     const relationshipIds = key.startsWith('client-')
       ? await this.relationshipIds(practiceId, key, current?.rows)
       : [key.slice('relationship-'.length)];
-    const parts = await this.fold(practiceId, relationshipIds, (streams) => this.store.reader.streams(practiceId, streams), [key]);
+    const parts = await this.fold(
+      practiceId,
+      relationshipIds,
+      (streams) => this.store.reader.streams(practiceId, streams),
+      [key],
+    );
     return { parts, position };
   }
 
   /** Which relationships to fold: the read model points to them, or the openings in the log do. */
   private async relationshipIds(practiceId: string, key: string, rows: Parts | undefined): Promise<string[]> {
-    if (rows) return ((rows.get(key) as ClientPart | undefined)?.relationships ?? []).map(({ relationshipId }) => relationshipId);
+    if (rows)
+      return ((rows.get(key) as ClientPart | undefined)?.relationships ?? []).map(
+        ({ relationshipId }) => relationshipId,
+      );
     const clientId = key.slice('client-'.length);
-    const opened = (await this.store.reader.categories(practiceId, ['relationship'])).filter(({ type, subjects }) => type === 'RelationshipOpened' && subjects.includes(clientId));
+    const opened = (await this.store.reader.categories(practiceId, ['relationship'])).filter(
+      ({ type, subjects }) => type === 'RelationshipOpened' && subjects.includes(clientId),
+    );
     return opened.map(({ stream }) => stream.slice('relationship-'.length));
   }
 
   /** Folds everything some relationships rest on from the log itself. Ids of consents, boundaries and stances are derived. */
-  private async fold(practiceId: string, relationshipIds: readonly string[], read: (streams: string[]) => Promise<Recorded[]>, more: readonly string[] = []): Promise<Parts> {
+  private async fold(
+    practiceId: string,
+    relationshipIds: readonly string[],
+    read: (streams: string[]) => Promise<Recorded[]>,
+    more: readonly string[] = [],
+  ): Promise<Parts> {
     const parts = new Map<string, Part>();
     const documents = await this.store.reader.streamsOf(practiceId, 'document');
-    const first = [...relationshipIds.map((id) => streamOf('relationship', id)), ...more.filter((stream) => !stream.startsWith('relationship-')), streamOf('practice', practiceId), ...documents];
+    const first = [
+      ...relationshipIds.map((id) => streamOf('relationship', id)),
+      ...more.filter((stream) => !stream.startsWith('relationship-')),
+      streamOf('practice', practiceId),
+      ...documents,
+    ];
     const events = await read([...new Set(first)]);
     foldInto(consentFacts, parts, events);
-    const second = relationshipIds.flatMap((id) => this.streamsUnder(practiceId, parts.get(streamOf('relationship', id)) as RelationshipPart | undefined));
+    const second = relationshipIds.flatMap((id) =>
+      this.streamsUnder(practiceId, parts.get(streamOf('relationship', id)) as RelationshipPart | undefined),
+    );
     if (second.length > 0) foldInto(consentFacts, parts, await read([...new Set(second)]));
     return parts;
   }
@@ -102,9 +162,18 @@ export class StatusReader {
     if (!part || !opening) return [];
     const { relationshipId } = part;
     return [
-      ...opening.members.flatMap((member) => PURPOSES.map((purpose) => streamOf('consent', consentIdOf(practiceId, relationshipId, member, purpose)))),
-      ...BOUNDARY_TOPICS.map((topic) => streamOf('boundary', boundaryIdOf(practiceId, relationshipId, topic))),
-      ...therapistsOf(part).flatMap((therapistId) => [streamOf('staff', therapistId), streamOf('stance', KNOWN.stanceIdOf(practiceId, therapistId, opening.unitKind))]),
+      ...opening.members.flatMap((member) =>
+        PURPOSES.map((purpose) =>
+          streamOf('consent', consentIdOf(practiceId, relationshipId, member, purpose)),
+        ),
+      ),
+      ...BOUNDARY_TOPICS.map((topic) =>
+        streamOf('boundary', boundaryIdOf(practiceId, relationshipId, topic)),
+      ),
+      ...therapistsOf(part).flatMap((therapistId) => [
+        streamOf('staff', therapistId),
+        streamOf('stance', KNOWN.stanceIdOf(practiceId, therapistId, opening.unitKind)),
+      ]),
     ];
   }
 }
@@ -113,7 +182,9 @@ export class StatusReader {
 export function clocksOf({ at, knownAt }: { at?: string; knownAt?: string }, now: string): TwoClocks {
   if (knownAt !== undefined && knownAt > now) {
     const detail = 'What will be known cannot be asked. Send a knownAt that does not lie ahead.';
-    throw new DomainError('malformed', 'known_at_ahead', detail, [], { errors: [{ pointer: '?knownAt', code: 'known_at_ahead', detail }] });
+    throw new DomainError('malformed', 'known_at_ahead', detail, [], {
+      errors: [{ pointer: '?knownAt', code: 'known_at_ahead', detail }],
+    });
   }
   return { at: at ?? now, knownAt: knownAt ?? now };
 }

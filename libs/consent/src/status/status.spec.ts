@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLIENT, CONSENT_FORM, FEES, OTHER, PARTNER, PRACTICE, Story } from '../../../../test/support/consent-story.js';
+import {
+  CLIENT,
+  CONSENT_FORM,
+  FEES,
+  OTHER,
+  PARTNER,
+  PRACTICE,
+  Story,
+} from '../../../../test/support/consent-story.js';
 import { judge, judgeAt } from '../gate/gate.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
@@ -10,10 +18,25 @@ const APR = '2026-04-10T09:00:00.000Z';
 const MAY = '2026-05-10T09:00:00.000Z';
 
 /** What a giving rests on, where a spec does not care how it came about. */
-const GIVEN = { by: 'self', expiresOn: '2026-06-30', reviewOn: '2026-05-01', stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 1, contentHash: 'sha256:1' }, documents: [{ documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] }], therapistId: '0190eeee-0000-7000-8000-000000000002', format: 'in_person', rulePack: { id: 'generic', validFrom: '2015-01-01' }, majorityOn: null, signature: {} };
+const GIVEN = {
+  by: 'self',
+  expiresOn: '2026-06-30',
+  reviewOn: '2026-05-01',
+  stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 1, contentHash: 'sha256:1' },
+  documents: [
+    { documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] },
+  ],
+  therapistId: '0190eeee-0000-7000-8000-000000000002',
+  format: 'in_person',
+  rulePack: { id: 'generic', validFrom: '2015-01-01' },
+  majorityOn: null,
+  signature: {},
+};
 
-const status = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]?.status ?? 'not_sought';
-const reasons = (story: Story, at: string, knownAt?: string) => story.at(at, knownAt).consents[0]!.reasons.map(({ code }) => code);
+const status = (story: Story, at: string, knownAt?: string) =>
+  story.at(at, knownAt).consents[0]?.status ?? 'not_sought';
+const reasons = (story: Story, at: string, knownAt?: string) =>
+  story.at(at, knownAt).consents[0]!.reasons.map(({ code }) => code);
 const begun = () => new Story().begin(JAN);
 const given = (more: object = {}) => {
   const story = begun();
@@ -52,7 +75,12 @@ describe('the states of a consent', () => {
 
   it('a withdrawal entered after the giving ends it, whatever its date', () => {
     const story = given();
-    story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, '2026-01-20T09:00:00.000Z', MAR);
+    story.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'letter', scope: { kind: 'purpose' } },
+      '2026-01-20T09:00:00.000Z',
+      MAR,
+    );
     expect([status(story, APR, FEB), status(story, APR)]).toEqual(['given', 'withdrawn']);
     story.give(APR);
     expect(status(story, APR)).toBe('given');
@@ -60,7 +88,11 @@ describe('the states of a consent', () => {
 
   it('a part withdrawn is shown and does not end the rest', () => {
     const story = given();
-    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'element', element: 'records_and_access' } }, MAR);
+    story.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'phone', scope: { kind: 'element', element: 'records_and_access' } },
+      MAR,
+    );
     expect([status(story, APR), reasons(story, APR)]).toEqual(['given', ['partly_withdrawn']]);
   });
 
@@ -85,17 +117,30 @@ describe('the states of a consent', () => {
     story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB);
     expect([status(story, FEB), reasons(story, FEB)]).toEqual(['deferred_emergency', []]);
     expect(reasons(story, APR)).toEqual(['emergency_follow_up_overdue']);
-    expect(judge(story.at(APR), { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' }).result).toBe('emergency');
+    expect(
+      judge(story.at(APR), { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' }).result,
+    ).toBe('emergency');
     const after = given();
-    after.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB.replace('09:', '11:'));
-    expect(judge(after.at(APR), { at: APR, format: 'in_person' })).toMatchObject({ result: 'refuse', reasons: [{ code: 'emergency_follow_up_overdue', effect: 'block' }] });
+    after.consent(
+      'ConsentDeferredForEmergency',
+      { basis: 'imminent_harm', followUpBy: MAR },
+      FEB.replace('09:', '11:'),
+    );
+    expect(judge(after.at(APR), { at: APR, format: 'in_person' })).toMatchObject({
+      result: 'refuse',
+      reasons: [{ code: 'emergency_follow_up_overdue', effect: 'block' }],
+    });
     after.consent('EmergencyFollowUpDone', { outcome: '' }, APR);
     expect(judge(after.at(APR), { at: APR, format: 'in_person' }).result).toBe('allow');
   });
 
   it('a second emergency does not move the deadline of the first', () => {
     const story = given();
-    story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAR }, FEB.replace('09:', '11:'));
+    story.consent(
+      'ConsentDeferredForEmergency',
+      { basis: 'imminent_harm', followUpBy: MAR },
+      FEB.replace('09:', '11:'),
+    );
     story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: MAY }, APR);
     expect(reasons(story, APR)).toEqual(['emergency_follow_up_overdue']);
   });
@@ -106,21 +151,57 @@ describe('the states of a consent', () => {
     expect(story.at(FEB).overall).toBe('not_sought');
     story.give(FEB, {}, FEB, PARTNER);
     expect(story.at(FEB).overall).toBe('given');
-    story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'all' } }, MAR, MAR, PARTNER);
+    story.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'phone', scope: { kind: 'all' } },
+      MAR,
+      MAR,
+      PARTNER,
+    );
     expect(story.at(MAR).overall).toBe('withdrawn');
-    expect(judge(story.at(MAR), { at: MAR, format: 'in_person' }).reasons).toMatchObject([{ code: 'consent_withdrawn', clientId: PARTNER }]);
+    expect(judge(story.at(MAR), { at: MAR, format: 'in_person' }).reasons).toMatchObject([
+      { code: 'consent_withdrawn', clientId: PARTNER },
+    ]);
   });
 });
 
 describe('what makes a consent stale', () => {
   const stale: [string, string, (story: Story) => void, object?][] = [
     ['stance_changed', 'a materially different stance was published', (story) => story.publishStance(2, MAR)],
-    ['therapist_changed', 'reassignment', (story) => story.bond('TherapistReassigned', { from: '', to: OTHER }, MAR)],
-    ['format_changed', 'office to video', (story) => story.bond('FormatChanged', { from: 'in_person', to: 'video' }, MAR)],
-    ['information_source_changed', 'the first collateral contact', (story) => story.bond('InformationSourceAdded', { source: 'collateral_person' }, MAR)],
-    ['document_material_change', 'a material new version of a signed document', (story) => story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR)],
-    ['fee_changed', 'a new fee schedule', (story) => { story.publishDocument(FEES, 'fee_schedule', 1, FEB); story.publishDocument(FEES, 'fee_schedule', 2, MAR); }],
-    ['majority_reached', 'a birthday, at local midnight by itself', () => undefined, { by: 'substitute', majorityOn: '2026-03-10' }],
+    [
+      'therapist_changed',
+      'reassignment',
+      (story) => story.bond('TherapistReassigned', { from: '', to: OTHER }, MAR),
+    ],
+    [
+      'format_changed',
+      'office to video',
+      (story) => story.bond('FormatChanged', { from: 'in_person', to: 'video' }, MAR),
+    ],
+    [
+      'information_source_changed',
+      'the first collateral contact',
+      (story) => story.bond('InformationSourceAdded', { source: 'collateral_person' }, MAR),
+    ],
+    [
+      'document_material_change',
+      'a material new version of a signed document',
+      (story) => story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR),
+    ],
+    [
+      'fee_changed',
+      'a new fee schedule',
+      (story) => {
+        story.publishDocument(FEES, 'fee_schedule', 1, FEB);
+        story.publishDocument(FEES, 'fee_schedule', 2, MAR);
+      },
+    ],
+    [
+      'majority_reached',
+      'a birthday, at local midnight by itself',
+      () => undefined,
+      { by: 'substitute', majorityOn: '2026-03-10' },
+    ],
     ['review_due', 'the interval elapsed', () => undefined, { reviewOn: '2026-03-10' }],
   ];
   it.each(stale)('%s: %s', (code, _why, happens, more = {}) => {
@@ -142,9 +223,19 @@ describe('what makes a consent stale', () => {
     const published = story.publishStance(2, MAR, 'material', ['challenge', 'feedback']);
     story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR);
     const [stance, document, review] = story.at(APR).consents[0]!.reasons;
-    expect(stance).toMatchObject({ code: 'stance_changed', effect: 'block_next_session', since: MAR, blocksFrom: MAR, eventId: published });
+    expect(stance).toMatchObject({
+      code: 'stance_changed',
+      effect: 'block_next_session',
+      since: MAR,
+      blocksFrom: MAR,
+      eventId: published,
+    });
     expect(stance!.detail).toContain('challenge, feedback');
-    expect(document).toMatchObject({ code: 'document_material_change', since: MAR, blocksFrom: '2026-03-24T23:00:00.000Z' });
+    expect(document).toMatchObject({
+      code: 'document_material_change',
+      since: MAR,
+      blocksFrom: '2026-03-24T23:00:00.000Z',
+    });
     expect(review).toMatchObject({ code: 'review_due', effect: 'inform', blocksFrom: null });
   });
 
@@ -158,7 +249,12 @@ describe('what makes a consent stale', () => {
   it('the practice’s policy decides per reason, from when it was set', () => {
     const story = given();
     story.publishStance(2, MAR);
-    story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } }, APR);
+    story.add(
+      `practice-${PRACTICE}`,
+      'PracticePolicySet',
+      { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } },
+      APR,
+    );
     const gate = (at: string) => judge(story.at(at), { at, format: 'in_person' }).result;
     expect([gate(MAR), gate(APR)]).toEqual(['refuse', 'allow']);
   });
@@ -167,21 +263,48 @@ describe('what makes a consent stale', () => {
     const story = given();
     story.publishStance(2, MAR, 'cosmetic', []);
     expect(status(story, APR)).toBe('given');
-    expect(story.at(APR).stance).toMatchObject({ versionNo: 2, isCurrent: false, changedDimensions: [], acknowledged: { versionNo: 1 } });
+    expect(story.at(APR).stance).toMatchObject({
+      versionNo: 2,
+      isCurrent: false,
+      changedDimensions: [],
+      acknowledged: { versionNo: 1 },
+    });
   });
 
   it('what it was given on and no longer counts does: entries marked in error, and later findings', () => {
-    const foundations = ['StanceAcknowledged', 'ComprehensionRecorded', 'VoluntarinessRecorded', 'ElementDisclosed'];
-    const codes = ['stance_not_acknowledged', 'comprehension_not_recorded', 'voluntariness_not_recorded', 'element_not_disclosed'];
+    const foundations = [
+      'StanceAcknowledged',
+      'ComprehensionRecorded',
+      'VoluntarinessRecorded',
+      'ElementDisclosed',
+    ];
+    const codes = [
+      'stance_not_acknowledged',
+      'comprehension_not_recorded',
+      'voluntariness_not_recorded',
+      'element_not_disclosed',
+    ];
     foundations.forEach((type, index) => {
       const story = given();
-      const wrong = story.events.findLast((event) => event.type === type && (type !== 'ElementDisclosed' || (event.data as { element: string }).element === 'risks'))!;
-      story.consent('ConsentEntryMarkedInError', { correctsEventId: wrong.eventId, requestedBy: 'clinician' }, MAR);
+      const wrong = story.events.findLast(
+        (event) =>
+          event.type === type &&
+          (type !== 'ElementDisclosed' || (event.data as { element: string }).element === 'risks'),
+      )!;
+      story.consent(
+        'ConsentEntryMarkedInError',
+        { correctsEventId: wrong.eventId, requestedBy: 'clinician' },
+        MAR,
+      );
       expect([status(story, APR), reasons(story, APR)]).toEqual(['stale', [codes[index]]]);
       expect(judge(story.at(APR), { at: APR, format: 'in_person' }).result).toBe('refuse');
     });
     const story = given();
-    story.consent('ComprehensionRecorded', { method: 'teach_back', understood: false, capacity: { attested: false } }, MAR);
+    story.consent(
+      'ComprehensionRecorded',
+      { method: 'teach_back', understood: false, capacity: { attested: false } },
+      MAR,
+    );
     story.consent('VoluntarinessRecorded', { voluntary: false, mandated: false, pressures: [] }, MAR);
     expect(reasons(story, APR)).toEqual(['not_understood', 'not_voluntary']);
   });
@@ -202,9 +325,16 @@ describe('what makes a consent stale', () => {
   it('renewing on what is in force now ends it; a review ends a due review', () => {
     const story = given({ reviewOn: '2026-03-10' });
     story.publishStance(2, MAR);
-    story.consent('StanceAcknowledged', { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' }, APR);
+    story.consent(
+      'StanceAcknowledged',
+      { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' },
+      APR,
+    );
     expect(status(story, APR)).toBe('stale');
-    story.give(APR, { stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' }, reviewOn: '2026-05-01' });
+    story.give(APR, {
+      stance: { stanceId: '0190eeee-0000-7000-8000-000000000009', versionNo: 2, contentHash: 'sha256:2' },
+      reviewOn: '2026-05-01',
+    });
     expect(status(story, APR)).toBe('given');
     expect(reasons(story, MAY)).toEqual(['review_due']);
     story.consent('ConsentReviewed', { reviewOn: '2027-05-01' }, MAY);
@@ -215,7 +345,12 @@ describe('what makes a consent stale', () => {
 describe('the two clocks', () => {
   it('“what held on that day” and “what did we know on that day” are two questions', () => {
     const story = given();
-    story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, MAR, APR);
+    story.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'letter', scope: { kind: 'purpose' } },
+      MAR,
+      APR,
+    );
     expect(status(story, MAR, MAR)).toBe('given');
     expect(status(story, MAR, APR)).toBe('withdrawn');
     expect(status(story, FEB, APR)).toBe('given');
@@ -232,7 +367,11 @@ describe('the two clocks', () => {
 
   it('an entry marked in error counts for nothing from the moment the correction is known', () => {
     const story = given();
-    const wrong = story.consent('ConsentWithdrawn', { by: 'self', channel: 'letter', scope: { kind: 'purpose' } }, MAR);
+    const wrong = story.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'letter', scope: { kind: 'purpose' } },
+      MAR,
+    );
     story.consent('ConsentEntryMarkedInError', { correctsEventId: wrong, requestedBy: 'client' }, APR);
     expect(status(story, MAR, MAR)).toBe('withdrawn');
     expect(status(story, MAR, APR)).toBe('given');
@@ -251,9 +390,15 @@ describe('the two clocks', () => {
   });
 
   const DAY = 86_400_000;
-  const instants = fc.integer({ min: 0, max: 200 }).map((day) => new Date(Date.parse(JAN) + day * DAY).toISOString());
+  const instants = fc
+    .integer({ min: 0, max: 200 })
+    .map((day) => new Date(Date.parse(JAN) + day * DAY).toISOString());
   const happenings = fc.array(
-    fc.record({ what: fc.integer({ min: 0, max: 12 }), lateDays: fc.integer({ min: 0, max: 40 }), afterHours: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({
+      what: fc.integer({ min: 0, max: 12 }),
+      lateDays: fc.integer({ min: 0, max: 40 }),
+      afterHours: fc.integer({ min: 1, max: 400 }),
+    }),
     { maxLength: 18 },
   );
 
@@ -272,13 +417,33 @@ describe('the two clocks', () => {
       else if (what === 1) story.publishStance(++version, occurredAt, 'material', ['challenge'], recordedAt);
       else if (what === 2) story.publishStance(++version, occurredAt, 'cosmetic', [], recordedAt);
       else if (what === 3) story.bond('TherapistReassigned', { from: '', to: OTHER }, occurredAt, recordedAt);
-      else if (what === 4) story.bond('InformationSourceAdded', { source: 'outside_records' }, occurredAt, recordedAt);
+      else if (what === 4)
+        story.bond('InformationSourceAdded', { source: 'outside_records' }, occurredAt, recordedAt);
       else if (what === 5) story.publishDocument(CONSENT_FORM, 'consent_form', ++document, recordedAt);
-      else if (what === 6) story.consent('ConsentDeferredForEmergency', { basis: 'imminent_harm', followUpBy: recordedAt }, occurredAt, recordedAt);
+      else if (what === 6)
+        story.consent(
+          'ConsentDeferredForEmergency',
+          { basis: 'imminent_harm', followUpBy: recordedAt },
+          occurredAt,
+          recordedAt,
+        );
       else if (what === 7) story.consent('ConsentDeclined', { by: 'self' }, occurredAt, recordedAt);
-      else if (what === 8 && story.events.length > 0) story.consent('ConsentEntryMarkedInError', { correctsEventId: story.events.at(-1)!.eventId, requestedBy: 'client' }, recordedAt);
-      else if (what === 9) story.bond('RelationshipEnded', { by: 'client', reasonCode: 'done' }, occurredAt, recordedAt);
-      else if (what === 11) story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } }, occurredAt, recordedAt);
+      else if (what === 8 && story.events.length > 0)
+        story.consent(
+          'ConsentEntryMarkedInError',
+          { correctsEventId: story.events.at(-1)!.eventId, requestedBy: 'client' },
+          recordedAt,
+        );
+      else if (what === 9)
+        story.bond('RelationshipEnded', { by: 'client', reasonCode: 'done' }, occurredAt, recordedAt);
+      else if (what === 11)
+        story.add(
+          `practice-${PRACTICE}`,
+          'PracticePolicySet',
+          { policy: { staleEffects: { stance_changed: { effect: 'inform', graceDays: 0 } } } },
+          occurredAt,
+          recordedAt,
+        );
       else story.consent('ConsentGiven', { ...GIVEN, validFrom: occurredAt }, occurredAt, recordedAt);
     }
     return story;
@@ -299,12 +464,21 @@ describe('the two clocks', () => {
 
   it('a late event never changes an answer with an earlier knownAt', () => {
     fc.assert(
-      fc.property(happenings, fc.record({ what: fc.constantFrom(0, 1, 3, 4, 7, 9, 10, 11), lateDays: fc.integer({ min: 1, max: 40 }), afterHours: fc.integer({ min: 1, max: 400 }) }), instants, (list, late, at) => {
-        const before = randomStory(list);
-        const after = randomStory([...list, late]);
-        const clocks = { at, knownAt: before.events.at(-1)!.recordedAt };
-        expect(after.whole(clocks, after.events)).toEqual(before.whole(clocks, before.events));
-      }),
+      fc.property(
+        happenings,
+        fc.record({
+          what: fc.constantFrom(0, 1, 3, 4, 7, 9, 10, 11),
+          lateDays: fc.integer({ min: 1, max: 40 }),
+          afterHours: fc.integer({ min: 1, max: 400 }),
+        }),
+        instants,
+        (list, late, at) => {
+          const before = randomStory(list);
+          const after = randomStory([...list, late]);
+          const clocks = { at, knownAt: before.events.at(-1)!.recordedAt };
+          expect(after.whole(clocks, after.events)).toEqual(before.whole(clocks, before.events));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -313,7 +487,9 @@ describe('the two clocks', () => {
     fc.assert(
       fc.property(happenings, instants, (list, at) => {
         const story = randomStory(list);
-        const stored = new Map([...story.parts()].map(([key, part]) => [key, JSON.parse(JSON.stringify(part)) as typeof part]));
+        const stored = new Map(
+          [...story.parts()].map(([key, part]) => [key, JSON.parse(JSON.stringify(part)) as typeof part]),
+        );
         expect(JSON.stringify(story.at(at, undefined, stored))).toEqual(JSON.stringify(story.at(at)));
       }),
       { numRuns: 100 },
@@ -340,21 +516,42 @@ describe('the gate', () => {
   it('continues for safety what had begun, never over a withdrawal or a no', () => {
     const story = given();
     story.publishStance(2, MAR);
-    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('continue_for_safety');
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'continue_for_safety',
+    );
     story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, APR);
-    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
-    expect(judge(begun().at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'refuse',
+    );
+    expect(judge(begun().at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'refuse',
+    );
     const couple = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
     couple.give(FEB);
     couple.give(FEB, {}, FEB, PARTNER);
-    couple.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR, MAR, PARTNER);
-    expect(judge(couple.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+    couple.consent(
+      'ConsentWithdrawn',
+      { by: 'self', channel: 'phone', scope: { kind: 'purpose' } },
+      MAR,
+      MAR,
+      PARTNER,
+    );
+    expect(judge(couple.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'refuse',
+    );
   });
 
   it('refuses when the stance was retired', () => {
     const story = given();
-    story.add('stance-0190eeee-0000-7000-8000-000000000009', 'StanceRetired', { therapistId: '', versionNo: 1 }, MAR);
-    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual(['stance_not_published']);
+    story.add(
+      'stance-0190eeee-0000-7000-8000-000000000009',
+      'StanceRetired',
+      { therapistId: '', versionNo: 1 },
+      MAR,
+    );
+    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual([
+      'stance_not_published',
+    ]);
     expect(story.at(APR).stance).toMatchObject({ statement: 'Statement 1', retiredAt: MAR });
   });
 
@@ -362,21 +559,30 @@ describe('the gate', () => {
     const story = given();
     story.consent('ConsentWithdrawn', { by: 'self', channel: 'phone', scope: { kind: 'purpose' } }, MAR);
     const moments = [FEB, APR].map((at) => ({ at, status: story.at(at) }));
-    expect(judgeAt(moments, { format: 'in_person' }, [])).toMatchObject({ result: 'refuse', reasons: [{ code: 'consent_withdrawn' }] });
+    expect(judgeAt(moments, { format: 'in_person' }, [])).toMatchObject({
+      result: 'refuse',
+      reasons: [{ code: 'consent_withdrawn' }],
+    });
   });
 
   it('never continues what was only consented to for something else', () => {
     const story = begun();
     story.offer(FEB);
     story.consent('ConsentGiven', { ...GIVEN, validFrom: FEB }, FEB, FEB, CLIENT, 'electronic_communication');
-    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe('refuse');
+    expect(judge(story.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'refuse',
+    );
   });
 
   it('refuses when the relationship has ended, and when there was none', () => {
     const story = given();
     story.bond('RelationshipEnded', { by: 'client', reasonCode: 'done' }, MAR);
-    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual(['relationship_ended']);
-    expect(judge(undefined, { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' })).toMatchObject({ result: 'refuse', reasons: [{ code: 'relationship_not_open' }] });
+    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).reasons.map(({ code }) => code)).toEqual([
+      'relationship_ended',
+    ]);
+    expect(judge(undefined, { at: APR, format: 'in_person', emergencyBasis: 'imminent_harm' })).toMatchObject(
+      { result: 'refuse', reasons: [{ code: 'relationship_not_open' }] },
+    );
   });
 });
 
@@ -384,13 +590,25 @@ describe('the stance in the answer', () => {
   it('is whole, in plain words, with the version acknowledged, the version in force and what changed', () => {
     const story = given();
     story.publishStance(2, MAR, 'material', ['informationSources']);
-    expect(story.at(APR).stance).toMatchObject({ statement: 'Statement 2', versionNo: 2, acknowledged: { versionNo: 1, by: CLIENT }, isCurrent: false, changedDimensions: ['informationSources'] });
-    expect(story.at(FEB).stance).toMatchObject({ statement: 'Statement 1', isCurrent: true, changedDimensions: [] });
+    expect(story.at(APR).stance).toMatchObject({
+      statement: 'Statement 2',
+      versionNo: 2,
+      acknowledged: { versionNo: 1, by: CLIENT },
+      isCurrent: false,
+      changedDimensions: ['informationSources'],
+    });
+    expect(story.at(FEB).stance).toMatchObject({
+      statement: 'Statement 1',
+      isCurrent: true,
+      changedDimensions: [],
+    });
   });
 
   it('says so when the client is no longer the only source', () => {
     const story = given();
     const added = story.bond('InformationSourceAdded', { source: 'outside_records' }, MAR);
-    expect(story.at(APR).stance!.contradictions).toMatchObject([{ code: 'client_is_not_only_source', eventId: added }]);
+    expect(story.at(APR).stance!.contradictions).toMatchObject([
+      { code: 'client_is_not_only_source', eventId: added },
+    ]);
   });
 });

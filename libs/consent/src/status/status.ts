@@ -4,14 +4,30 @@ import type { RelationshipOpening } from '#libs/relationship';
 import type { Dimensions } from '#libs/stance';
 import { missingElements } from '../consent/conditions.js';
 import type { Given } from '../consent/consent.js';
-import { held, situationOf, type ConsentEntry, type Situation, type TwoClocks } from '../consent/situation.js';
+import {
+  held,
+  situationOf,
+  type ConsentEntry,
+  type Situation,
+  type TwoClocks,
+} from '../consent/situation.js';
 import type { Element, Purpose } from '../rule-pack/elements.js';
 import { packInForce, requirements, type RulePack } from '../rule-pack/rule-pack.js';
 import type { BoundaryFact, DocumentPart, RelationshipPart, StancePart } from './facts.js';
 import { lostConditions, staleReasons, type Stale } from './stale.js';
 
 /** States of a consent, the worst first when a unit is judged by its members (domain.md §4). */
-export const STATUSES = ['withdrawn', 'declined', 'expired', 'not_sought', 'offered', 'in_discussion', 'deferred_emergency', 'stale', 'given'] as const;
+export const STATUSES = [
+  'withdrawn',
+  'declined',
+  'expired',
+  'not_sought',
+  'offered',
+  'in_discussion',
+  'deferred_emergency',
+  'stale',
+  'given',
+] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** Everything the status of one relationship is computed from, beside the clocks. */
@@ -82,10 +98,20 @@ export interface RelationshipStatus {
 }
 
 /** Who is the therapist, in which format, and whether the relationship is open; undefined before its opening. */
-export function standingAt(relationship: RelationshipPart, clocks: TwoClocks): { opening: RelationshipOpening; therapistId: string; format: string; open: boolean } | undefined {
-  let standing: { opening: RelationshipOpening; therapistId: string; format: string; open: boolean } | undefined;
+export function standingAt(
+  relationship: RelationshipPart,
+  clocks: TwoClocks,
+): { opening: RelationshipOpening; therapistId: string; format: string; open: boolean } | undefined {
+  let standing:
+    { opening: RelationshipOpening; therapistId: string; format: string; open: boolean } | undefined;
   for (const fact of held(relationship.entries, clocks)) {
-    if (fact.type === 'RelationshipOpened') standing = { opening: fact.opening, therapistId: fact.opening.therapistId, format: fact.opening.format, open: true };
+    if (fact.type === 'RelationshipOpened')
+      standing = {
+        opening: fact.opening,
+        therapistId: fact.opening.therapistId,
+        format: fact.opening.format,
+        open: true,
+      };
     else if (!standing) continue;
     else if (fact.type === 'TherapistReassigned') standing.therapistId = fact.to;
     else if (fact.type === 'FormatChanged') standing.format = fact.to;
@@ -103,9 +129,13 @@ export function relationshipStatus(facts: StatusFacts, clocks: TwoClocks): Relat
   const standing = standingAt(facts.relationship, clocks);
   if (!standing) return undefined;
   const consents = Object.entries(facts.relationship.consents)
-    .map(([consentId, { clientId, purpose, entries }]) => consentAnswer(consentId, clientId, purpose, situationOf(entries, clocks), facts, standing, clocks))
+    .map(([consentId, { clientId, purpose, entries }]) =>
+      consentAnswer(consentId, clientId, purpose, situationOf(entries, clocks), facts, standing, clocks),
+    )
     .filter((answer) => answer !== undefined)
-    .sort((a, b) => (a.purpose === b.purpose ? compare(a.clientId, b.clientId) : compare(a.purpose, b.purpose)));
+    .sort((a, b) =>
+      a.purpose === b.purpose ? compare(a.clientId, b.clientId) : compare(a.purpose, b.purpose),
+    );
   return {
     relationshipId: facts.relationship.relationshipId,
     open: standing.open,
@@ -124,7 +154,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Treatment consent of every member; the unit's status is the worst member's. */
 function overall(members: readonly string[], consents: readonly ConsentAnswer[]): Status {
-  const each = members.map((member) => consents.find(({ clientId, purpose }) => clientId === member && purpose === 'treatment')?.status ?? 'not_sought');
+  const each = members.map(
+    (member) =>
+      consents.find(({ clientId, purpose }) => clientId === member && purpose === 'treatment')?.status ??
+      'not_sought',
+  );
   return STATUSES.find((status) => each.includes(status)) ?? 'not_sought';
 }
 
@@ -139,9 +173,17 @@ function consentAnswer(
 ): ConsentAnswer | undefined {
   if (situation.entries.length === 0) return undefined;
   const { given, offer } = situation;
-  const present = { clocks, ...facts, relationship: facts.relationship.entries, therapistId: standing.therapistId, format: standing.format };
+  const present = {
+    clocks,
+    ...facts,
+    relationship: facts.relationship.entries,
+    therapistId: standing.therapistId,
+    format: standing.format,
+  };
   const gaps = missing(situation, purpose, facts, standing, clocks.at);
-  const stale = given ? [...staleReasons(given, situation, present), ...lostConditions(given, situation, gaps)] : [];
+  const stale = given
+    ? [...staleReasons(given, situation, present), ...lostConditions(given, situation, gaps)]
+    : [];
   const { status, since, by } = verdict(situation, stale, facts.zone, clocks.at);
   const reasons = status === 'stale' ? stale.map(({ changedDimensions: _, ...reason }) => reason) : [];
   const counts = status === 'given' || status === 'stale' || status === 'expired';
@@ -155,16 +197,33 @@ function consentAnswer(
     givenBy: counts ? (given?.by ?? null) : null,
     reasons: [...reasons, ...partial(situation), ...emergencyOverdue(situation, clocks.at)],
     missing: gaps,
-    documents: texts.map(({ documentId, versionNo, contentHash }) => ({ documentId, versionNo, contentHash, isCurrent: isCurrent(documentId, versionNo, facts.documents, clocks) })),
+    documents: texts.map(({ documentId, versionNo, contentHash }) => ({
+      documentId,
+      versionNo,
+      contentHash,
+      isCurrent: isCurrent(documentId, versionNo, facts.documents, clocks),
+    })),
     expiresOn: given?.expiresOn ?? null,
     reviewOn: situation.reviewOn ?? null,
-    emergency: situation.deferral && !situation.followedUp ? { basis: situation.deferral.basis, followUpBy: situation.deferral.followUpBy, overdue: situation.deferral.followUpBy < clocks.at } : null,
+    emergency:
+      situation.deferral && !situation.followedUp
+        ? {
+            basis: situation.deferral.basis,
+            followUpBy: situation.deferral.followUpBy,
+            overdue: situation.deferral.followUpBy < clocks.at,
+          }
+        : null,
     evidence: evidence(situation, by),
   };
 }
 
 /** Withdrawn > declined (if later than the last given) > expired > stale > given (domain.md §4). */
-function verdict(situation: Situation, stale: readonly Stale[], zone: string, at: Instant): { status: Status; since: Instant; by?: ConsentEntry } {
+function verdict(
+  situation: Situation,
+  stale: readonly Stale[],
+  zone: string,
+  at: Instant,
+): { status: Status; since: Instant; by?: ConsentEntry } {
   const { withdrawn, declined, given, offer, deferral, entries } = situation;
   if (withdrawn) return { status: 'withdrawn', since: withdrawn.occurredAt, by: withdrawn };
   if (declined) return { status: 'declined', since: declined.occurredAt, by: declined };
@@ -172,7 +231,9 @@ function verdict(situation: Situation, stale: readonly Stale[], zone: string, at
     const expiry = given.expiresOn && endOfLocalDay(given.expiresOn, zone);
     if (expiry && expiry <= at) return { status: 'expired', since: expiry, by: given };
     const [first] = stale.map(({ since }) => since).sort();
-    return first ? { status: 'stale', since: first, by: given } : { status: 'given', since: given.validFrom, by: given };
+    return first
+      ? { status: 'stale', since: first, by: given }
+      : { status: 'given', since: given.validFrom, by: given };
   }
   if (deferral) return { status: 'deferred_emergency', since: deferral.occurredAt, by: deferral };
   const talk = entries.find(({ type }) => type !== 'ConsentOffered' && type !== 'ConsentEntryMarkedInError');
@@ -186,7 +247,10 @@ function partial({ partlyWithdrawn, withdrawn }: Situation): StatusReason[] {
   if (withdrawn) return [];
   return partlyWithdrawn.map(({ partly, occurredAt, eventId, position }) => ({
     code: 'partly_withdrawn',
-    detail: partly && 'element' in partly ? `The client withdrew ${partly.element}.` : 'The client withdrew consent towards a recipient.',
+    detail:
+      partly && 'element' in partly
+        ? `The client withdrew ${partly.element}.`
+        : 'The client withdrew consent towards a recipient.',
     effect: 'inform',
     since: occurredAt,
     blocksFrom: null,
@@ -199,28 +263,78 @@ function partial({ partlyWithdrawn, withdrawn }: Situation): StatusReason[] {
 function emergencyOverdue({ deferral, followedUp }: Situation, at: Instant): StatusReason[] {
   if (!deferral || followedUp || deferral.followUpBy >= at) return [];
   const { followUpBy, eventId, position } = deferral;
-  return [{ code: 'emergency_follow_up_overdue', detail: `A session began in an emergency; the follow-up was due by ${followUpBy}. Do it and record it.`, effect: 'block_next_session', since: followUpBy, blocksFrom: followUpBy, eventId, position }];
+  return [
+    {
+      code: 'emergency_follow_up_overdue',
+      detail: `A session began in an emergency; the follow-up was due by ${followUpBy}. Do it and record it.`,
+      effect: 'block_next_session',
+      since: followUpBy,
+      blocksFrom: followUpBy,
+      eventId,
+      position,
+    },
+  ];
 }
 
 /** Completeness is judged by the pack in force when consent was given; before that, advice by the pack in force now. */
-function missing(situation: Situation, purpose: Purpose, { packs, relationship: _, zone }: StatusFacts, { opening, format }: { opening: RelationshipOpening; format: string }, at: Instant) {
+function missing(
+  situation: Situation,
+  purpose: Purpose,
+  { packs, relationship: _, zone }: StatusFacts,
+  { opening, format }: { opening: RelationshipOpening; format: string },
+  at: Instant,
+) {
   const { given } = situation;
-  const pack = packInForce(packs, given?.rulePack.id ?? opening.rulePack, localDate(given?.occurredAt ?? at, zone));
+  const pack = packInForce(
+    packs,
+    given?.rulePack.id ?? opening.rulePack,
+    localDate(given?.occurredAt ?? at, zone),
+  );
   if (!pack) return [];
   const minor = given ? given.majorityOn !== null : false;
-  return missingElements(situation, requirements(pack, { purpose, unitKind: opening.unitKind, minor, remote: (given?.format ?? format) !== 'in_person' }));
+  return missingElements(
+    situation,
+    requirements(pack, {
+      purpose,
+      unitKind: opening.unitKind,
+      minor,
+      remote: (given?.format ?? format) !== 'in_person',
+    }),
+  );
 }
 
-function isCurrent(documentId: string, versionNo: number, documents: readonly DocumentPart[], clocks: TwoClocks): boolean {
+function isCurrent(
+  documentId: string,
+  versionNo: number,
+  documents: readonly DocumentPart[],
+  clocks: TwoClocks,
+): boolean {
   const document = documents.find((candidate) => candidate.documentId === documentId);
   if (!document) return false;
-  return (held(document.versions, clocks).filter(({ effectiveFrom }) => effectiveFrom <= clocks.at).at(-1)?.versionNo ?? versionNo) <= versionNo;
+  return (
+    (held(document.versions, clocks)
+      .filter(({ effectiveFrom }) => effectiveFrom <= clocks.at)
+      .at(-1)?.versionNo ?? versionNo) <= versionNo
+  );
 }
 
 /** The entry that decided, and what it rests on. */
-function evidence({ given, stance, comprehension, voluntariness, offer, deferral }: Situation, by: ConsentEntry | undefined): ConsentAnswer['evidence'] {
-  const all = [by, given, stance, voluntariness, comprehension, offer, deferral].filter((entry) => entry !== undefined);
-  return [...new Map(all.map((entry) => [entry.eventId, entry])).values()].map(({ eventId, type, position, occurredAt, recordedAt }) => ({ eventId, type, position, occurredAt, recordedAt }));
+function evidence(
+  { given, stance, comprehension, voluntariness, offer, deferral }: Situation,
+  by: ConsentEntry | undefined,
+): ConsentAnswer['evidence'] {
+  const all = [by, given, stance, voluntariness, comprehension, offer, deferral].filter(
+    (entry) => entry !== undefined,
+  );
+  return [...new Map(all.map((entry) => [entry.eventId, entry])).values()].map(
+    ({ eventId, type, position, occurredAt, recordedAt }) => ({
+      eventId,
+      type,
+      position,
+      occurredAt,
+      recordedAt,
+    }),
+  );
 }
 
 /** The version in force in plain words, the one acknowledged, and where practice contradicts it. */
@@ -233,14 +347,18 @@ function stanceAnswer({ stance, relationship }: StatusFacts, clocks: TwoClocks):
     .filter(({ stanceId }) => stanceId === stance.stanceId)
     .sort((a, b) => a.versionNo - b.versionNo || compare(a.occurredAt, b.occurredAt));
   const last = acknowledgements.at(-1);
-  const since = versions.filter(({ versionNo, materiality }) => last && versionNo > last.versionNo && materiality === 'material');
+  const since = versions.filter(
+    ({ versionNo, materiality }) => last && versionNo > last.versionNo && materiality === 'material',
+  );
   return {
     statement: current.statement,
     dimensions: current.dimensions,
     versionNo: current.versionNo,
     contentHash: current.contentHash,
     publishedAt: current.occurredAt,
-    acknowledged: last ? { versionNo: last.versionNo, contentHash: last.contentHash, at: last.occurredAt, by: last.by } : null,
+    acknowledged: last
+      ? { versionNo: last.versionNo, contentHash: last.contentHash, at: last.occurredAt, by: last.by }
+      : null,
     isCurrent: last?.versionNo === current.versionNo,
     changedDimensions: [...new Set(since.flatMap(({ changedDimensions }) => changedDimensions))],
     retiredAt: stance.retired && held([stance.retired], clocks)[0] ? stance.retired.occurredAt : null,
@@ -249,10 +367,20 @@ function stanceAnswer({ stance, relationship }: StatusFacts, clocks: TwoClocks):
 }
 
 /** `clientIsOnlySource` becomes untrue at the first collateral contact, outside record or mandate (domain.md §3). */
-function contradictions({ informationSources }: Dimensions, relationship: RelationshipPart, clocks: TwoClocks): StanceAnswer['contradictions'] {
+function contradictions(
+  { informationSources }: Dimensions,
+  relationship: RelationshipPart,
+  clocks: TwoClocks,
+): StanceAnswer['contradictions'] {
   return held(relationship.entries, clocks).flatMap((fact) =>
     fact.type === 'InformationSourceAdded' && !(informationSources as readonly string[]).includes(fact.source)
-      ? [{ code: 'client_is_not_only_source', detail: `The stance does not name ${fact.source.replaceAll('_', ' ')} as a source, yet information came from there.`, eventId: fact.eventId }]
+      ? [
+          {
+            code: 'client_is_not_only_source',
+            detail: `The stance does not name ${fact.source.replaceAll('_', ' ')} as a source, yet information came from there.`,
+            eventId: fact.eventId,
+          },
+        ]
       : [],
   );
 }
@@ -264,12 +392,24 @@ function boundaries(facts: readonly BoundaryFact[], clocks: TwoClocks): Relation
     const before = topics.get(topic);
     const agreed = before?.versionNo ?? null;
     if (type === 'BoundaryProposed') topics.set(topic, { status: 'proposed', versionNo: null, eventId });
-    else if (type === 'BoundaryAmended') topics.set(topic, { status: agreed === null ? 'proposed' : 'amendment_open', versionNo: agreed, eventId });
-    else if (type === 'BoundaryDiscussed') topics.set(topic, { status: agreed === null ? 'discussed' : 'amendment_open', versionNo: agreed, eventId });
+    else if (type === 'BoundaryAmended')
+      topics.set(topic, {
+        status: agreed === null ? 'proposed' : 'amendment_open',
+        versionNo: agreed,
+        eventId,
+      });
+    else if (type === 'BoundaryDiscussed')
+      topics.set(topic, {
+        status: agreed === null ? 'discussed' : 'amendment_open',
+        versionNo: agreed,
+        eventId,
+      });
     else if (type === 'BoundaryEnded') topics.set(topic, { status: 'ended', versionNo: agreed, eventId });
     else if (inForce) topics.set(topic, { status: 'agreed', versionNo, eventId });
   }
-  return [...topics].map(([topic, answer]) => ({ topic, ...answer })).sort((a, b) => compare(a.topic, b.topic));
+  return [...topics]
+    .map(([topic, answer]) => ({ topic, ...answer }))
+    .sort((a, b) => compare(a.topic, b.topic));
 }
 
 export type { Given };

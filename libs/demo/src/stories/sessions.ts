@@ -120,14 +120,12 @@ export function beginsInAnEmergency(
       { what: 'session begins in an emergency', id, by: one.byTherapist },
       (meta) => new StartSession(meta, { emergencyBasis }),
     );
-  one.story
-    .later(10)
-    .enter({ what: 'is asked about safety', id, by: one.byTherapist }, (meta) =>
-      commandFor(session, meta, {
-        type: 'MakeSafetyContact',
-        summary: 'A friend stays for the night; numbers exchanged.',
-      }),
-    );
+  one.story.later(10).enter({ what: 'is asked about safety', id, by: one.byTherapist }, (meta) =>
+    commandFor(session, meta, {
+      type: 'MakeSafetyContact',
+      summary: 'A friend stays for the night; numbers exchanged.',
+    }),
+  );
   ends(one, id, addMinutes(start, 40));
 }
 

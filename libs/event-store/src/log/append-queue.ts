@@ -96,11 +96,13 @@ export class AppendQueue {
     if (batch.length === 0) return;
     this.underWay.add(batch);
     void this.send(batch).then(() => {
-      // Whoever was just answered and has more to append comes along in the next call.
-      setImmediate(() => {
+      const done = () => {
         this.underWay.delete(batch);
         this.next();
-      });
+      };
+      // Whoever was just answered and has more to append comes along in the next call; one alone need not wait for that.
+      if (batch.length > 1) setImmediate(done);
+      else done();
     });
     // By then this call is on its way, and the database can begin.
     setImmediate(() => this.next());

@@ -69,18 +69,23 @@ export interface EventRow {
   leaf_hash: string;
 }
 
+interface Declaration {
+  schema: number;
+  personal: readonly string[];
+}
+
 /** Every event type this program knows, by stream category. An unknown one halts whoever reads it; it is never skipped. */
 export class Catalogue {
-  private readonly types = new Map<string, { schema: number; personal: readonly string[] }>();
+  /** by category, then type: looked up for every event read, so nothing is put together for it */
+  private readonly types = new Map<string, ReadonlyMap<string, Declaration>>();
 
   constructor(readonly deciders: readonly AnyDecider[]) {
-    for (const decider of deciders)
-      for (const [type, declaration] of Object.entries(decider.events))
-        this.types.set(`${decider.category}/${type}`, declaration as never);
+    for (const { category, events } of deciders)
+      this.types.set(category, new Map([...(this.types.get(category) ?? []), ...Object.entries(events)]));
   }
 
-  declaration(stream: string, type: string): { schema: number; personal: readonly string[] } {
-    const declaration = this.types.get(`${parseStream(stream).category}/${type}`);
+  declaration(stream: string, type: string): Declaration {
+    const declaration = this.types.get(parseStream(stream).category)?.get(type);
     if (!declaration) throw new UnknownEventType(stream, type);
     return declaration;
   }

@@ -28,7 +28,7 @@ const types = {
 
 /**
  * Connections that work as the role `candor_app`: they can read history and append to it, never change it. Times out
- * rather than hangs: 2 s for a lock or a connection, 5 s for a statement.
+ * rather than hangs: 2 s for a lock, 5 s for a connection or a statement.
  */
 export function openPool(url: string, max = 10, role = 'candor_app'): pg.Pool {
   const pool = new pg.Pool({

@@ -1,6 +1,6 @@
 import type { Instant, Reason } from '#libs/kernel';
-import { canonicalJson, conflict, refuse, sha256 } from '#libs/kernel';
-import { LONGEST_MINUTES, reasonIf } from './plan.js';
+import { canonicalJson, conflict, refuse, sha256, reasonIf } from '#libs/kernel';
+import { LONGEST_MINUTES } from './plan.js';
 import type { Started } from './start.js';
 
 /** A piece of a session without a pause; `to` is missing while it runs. */
@@ -101,7 +101,7 @@ const INSTEAD = {
   scheduled: ['not_started', 'This session has not started. Start it first.'],
   running: ['already_started', 'This session has started. End it.'],
   paused: ['already_started', 'This session has started. End it.'],
-  ended: ['session_ended', 'This session has ended. Write what is left to say in its note.'],
+  ended: ['session_ended', 'This session has ended. Plan a new one.'],
   cancelled: ['session_cancelled', 'This session was cancelled. Plan a new one.'],
   no_show: ['session_missed', 'Nobody came to this session. Plan a new one.'],
 } as const;

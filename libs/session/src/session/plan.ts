@@ -1,4 +1,4 @@
-import { addMinutes, minutesBetween, type Instant, type Reason } from '#libs/kernel';
+import { addMinutes, minutesBetween, type Instant, type Reason, reasonIf } from '#libs/kernel';
 
 export const MODALITIES = ['in_person', 'video', 'phone'] as const;
 export type Modality = (typeof MODALITIES)[number];
@@ -16,9 +16,6 @@ export type Plan = {
 
 /** No session is longer than twelve hours, planned or held (domain.md §7). */
 export const LONGEST_MINUTES = 720;
-
-export const reasonIf = (wrong: boolean, code: string, detail: string): Reason[] =>
-  wrong ? [{ code, detail }] : [];
 
 /** What keeps a session from being planned like this; [] when nothing does. */
 export const planReasons = ({ clientIds, durationMinutes }: Plan): Reason[] => [

@@ -1,6 +1,6 @@
 import type { GateDecision } from '#libs/consent';
-import { addMinutes, unreachable, type CommandContext, type Reason } from '#libs/kernel';
-import { reasonIf, type Modality, type Plan } from './plan.js';
+import { addMinutes, unreachable, type CommandContext, type Reason, reasonIf } from '#libs/kernel';
+import { type Modality, type Plan } from './plan.js';
 
 export const EMERGENCY_BASES = ['imminent_harm', 'medical_emergency', 'court_emergency_order'] as const;
 export type EmergencyBasis = (typeof EMERGENCY_BASES)[number];

@@ -1,7 +1,12 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { ADVOCACIES, CHALLENGE_WILLINGNESSES, PARTIALITIES, PERSPECTIVE_VIEWS } from '../stance/dimensions.js';
+import {
+  ADVOCACIES,
+  CHALLENGE_WILLINGNESSES,
+  PARTIALITIES,
+  PERSPECTIVE_VIEWS,
+} from '../stance/dimensions.js';
 import { stanceDirectory } from './directory.projection.js';
 
 class DirectoryQuery extends ListQuery {
@@ -31,7 +36,10 @@ const FILTERS = {
 export class DirectoryController {
   constructor(@Inject(Lists) private readonly lists: Lists) {}
 
-  @Query('', { summary: 'Who works how', allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] })
+  @Query('', {
+    summary: 'Who works how',
+    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+  })
   list(@Caller() { practiceId }: Principal, @QueryString() query: DirectoryQuery) {
     return this.lists.page(stanceDirectory, practiceId, query, FILTERS);
   }

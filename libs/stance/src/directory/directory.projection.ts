@@ -20,11 +20,33 @@ function evolve(row: DirectoryRow | undefined, event: Recorded<StanceEvent>, sta
   switch (event.type) {
     case 'StanceDrafted': {
       const { therapistId, setting, locale } = event.data;
-      return row ?? { stanceId, therapistId, setting, locale, status: 'drafted', versionNo: null, contentHash: null, publishedAt: null, dimensions: null };
+      return (
+        row ?? {
+          stanceId,
+          therapistId,
+          setting,
+          locale,
+          status: 'drafted',
+          versionNo: null,
+          contentHash: null,
+          publishedAt: null,
+          dimensions: null,
+        }
+      );
     }
     case 'StancePublished': {
       const { therapistId, setting, locale, versionNo, contentHash, dimensions } = event.data;
-      return { stanceId, therapistId, setting, locale, status: 'published', versionNo, contentHash, publishedAt: event.occurredAt, dimensions };
+      return {
+        stanceId,
+        therapistId,
+        setting,
+        locale,
+        status: 'published',
+        versionNo,
+        contentHash,
+        publishedAt: event.occurredAt,
+        dimensions,
+      };
     }
     case 'StanceRetired':
       return { ...row!, status: 'retired' };

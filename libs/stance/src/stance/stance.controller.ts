@@ -29,7 +29,7 @@ import { currentVersion, settingOf, stance, stanceIdOf, versionOf } from './stan
 
 const dimensions = {
   additionalProperties: true,
-  description: 'domain.md §3; a draft may leave dimensions out, publishing asks for all',
+  description: 'the twelve dimensions of a stance; a draft may leave dimensions out, publishing asks for all',
 };
 const ownWords = { additionalProperties: { type: 'string' } };
 
