@@ -88,7 +88,7 @@ describe('the README', () => {
     for (const [, script] of readme.matchAll(/`npm (?:run )?([a-z]+)/g))
       expect(Object.keys(scripts)).toContain(script);
     const config = await readFile(join(ROOT, 'apps/api/src/config.ts'), 'utf8');
-    const variables = [...config.matchAll(/read(?:<[^>]+>)?\('([A-Z_]+)'/g)].map(([, name]) => name!);
+    const variables = [...config.matchAll(/read(?:<[^>]+>)?\(\s*'([A-Z_]+)'/g)].map(([, name]) => name!);
     expect(variables.length).toBeGreaterThan(8);
     for (const name of variables) expect(readme, name).toContain(`\`${name}\``);
   });
