@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { consentFacts, ELEMENTS, StatusReader } from '#libs/consent';
-import { rebuild, tables } from '#libs/event-store';
+import { consent, consentFacts, ELEMENTS, StatusReader } from '#libs/consent';
+import { EventStore, openPool, rebuild, tables } from '#libs/event-store';
+import { sha256 } from '#libs/kernel';
 import { startService, type Service } from '../support/http-kit.js';
 import { givenConsent, givenDocument, givenRelationship, type Story } from '../support/story.js';
 
@@ -30,8 +31,8 @@ async function offered(story: Story) {
 
 /** Everything but the giving, over HTTP. */
 async function talkedThrough(story: Story) {
-  const consent = await offered(story);
-  const path = `/v1/consents/${consent.id}`;
+  const offer = await offered(story);
+  const path = `/v1/consents/${offer.id}`;
   await service.done('therapist', `${path}/disclose`, { elements: ELEMENTS_TO_SAY, how: 'spoken' });
   const question = await service.done('therapist', `${path}/raise-question`, {
     question: 'Who else reads this?',
@@ -56,7 +57,7 @@ async function talkedThrough(story: Story) {
   const { versionNo, contentHash } = (stance.body as { current: { versionNo: number; contentHash: string } })
     .current;
   await service.done('therapist', `${path}/acknowledge-stance`, { stanceVersionNo: versionNo, contentHash });
-  return { ...consent, path };
+  return { ...offer, path };
 }
 
 const statusOf = async (story: Story, query = '') => {
@@ -256,6 +257,27 @@ describe('consent status', () => {
         'update read.checkpoint set halted_at_position = null, halted_because = null',
       );
     }
+  });
+
+  it('sees a withdrawal that another process with a faster clock recorded', async () => {
+    const story = await givenRelationship(service);
+    const consentId = await givenConsent(service, story);
+    const pool = openPool(service.databaseUrl, 2);
+    const fast = { now: () => new Date(Date.now() + 30_000).toISOString() };
+    const elsewhere = new EventStore(pool, service.store.catalogue, fast, async () => 72);
+    const commandId = randomUUID();
+    const actor = { id: service.first.staff.therapist, role: 'therapist' };
+    const meta = {
+      practiceId: service.first.id,
+      id: consentId,
+      commandId,
+      requestHash: sha256(commandId),
+      actor,
+      expected: 'any' as const,
+    };
+    await elsewhere.handle(consent, meta, { type: 'WithdrawConsent', by: 'self', channel: 'phone' });
+    await pool.end();
+    expect((await statusOf(story)).overall).toBe('withdrawn');
   });
 
   it('has a board with a page at a time and filters, whose cursor goes with its filter', async () => {

@@ -126,6 +126,13 @@ describe('a data folder that is in use or in the way', () => {
   });
 });
 
+const skipped = [
+  ...(linux ? [] : ['what happens after a kill -9 needs Linux']),
+  ...(linux && root ? [] : ['what happens as root needs root on Linux']),
+  ...(namespaces || !root ? [] : ['user namespaces are barred here']),
+];
+for (const why of skipped) process.stderr.write(`skipped: ${why}\n`);
+
 describe.runIf(linux)('after a kill -9', () => {
   it('of Candor, PostgreSQL ends by itself within two seconds', async () => {
     const { parent, pid } = await startInChild();

@@ -60,7 +60,7 @@ export class BoardController {
     @Caller() { practiceId }: Principal,
     @QueryString() { limit = 50, cursor, minPosition: _, at, knownAt, ...filter }: BoardQuery,
   ): Promise<PageOf<BoardRow>> {
-    const clocks = clocksOf({ at, knownAt }, this.store.clock.now());
+    const clocks = clocksOf({ at, knownAt }, await this.reader.now(practiceId));
     const checkpoint = (await tables.checkpoints(this.store.pool, practiceId)).find(
       ({ projection, version }) => projection === consentFacts.name && version === consentFacts.version,
     );

@@ -1,6 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { EventStore, UnknownEventType } from '#libs/event-store';
+import { UnknownEventType } from '#libs/event-store';
 import { AsOfQuery, Caller, Choice, PathId, Query, type Principal } from '#libs/http';
 import { DomainError } from '#libs/kernel';
 import { EMERGENCY_BASES, judge } from '../gate/gate.js';
@@ -25,10 +25,7 @@ class GateQuery extends AsOfQuery {
 @ApiTags('consent status')
 @Controller('v1')
 export class StatusController {
-  constructor(
-    @Inject(StatusReader) private readonly reader: StatusReader,
-    @Inject(EventStore) private readonly store: EventStore,
-  ) {}
+  constructor(@Inject(StatusReader) private readonly reader: StatusReader) {}
 
   @Query('clients/:id/consent-status', {
     summary: 'Is this client properly informed, about what, by whom, in which words, and is that still true',
@@ -40,7 +37,7 @@ export class StatusController {
     @PathId() clientId: string,
     @QueryString() query: AsOfQuery,
   ) {
-    const clocks = clocksOf(query, this.store.clock.now());
+    const clocks = clocksOf(query, await this.reader.now(practiceId));
     const { relationships, position } = await unlessUnknown(
       this.reader.ofClient(practiceId, clientId, clocks, sourceFor(query)),
     );
@@ -67,7 +64,7 @@ export class StatusController {
     @PathId() relationshipId: string,
     @QueryString() query: AsOfQuery,
   ) {
-    const clocks = clocksOf(query, this.store.clock.now());
+    const clocks = clocksOf(query, await this.reader.now(practiceId));
     const { status, position } = await unlessUnknown(
       this.reader.ofRelationship(practiceId, relationshipId, clocks, sourceFor(query)),
     );
@@ -90,7 +87,7 @@ export class StatusController {
     @PathId() relationshipId: string,
     @QueryString() { format, emergencyBasis, ...query }: GateQuery,
   ) {
-    const clocks = clocksOf(query, this.store.clock.now());
+    const clocks = clocksOf(query, await this.reader.now(practiceId));
     const { status, position } = await unlessUnknown(
       this.reader.ofRelationship(practiceId, relationshipId, clocks, sourceFor(query)),
     );

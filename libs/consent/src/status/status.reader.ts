@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { boundaryIdOf, BOUNDARY_TOPICS } from '#libs/boundary';
 import { EventStore, foldInto, View, type Transaction } from '#libs/event-store';
-import { DomainError, missing, streamOf, type Recorded } from '#libs/kernel';
+import { DomainError, missing, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { policyAt } from '#libs/practice';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
 import { consentIdOf } from '../consent/consent.js';
@@ -38,6 +38,13 @@ export class StatusReader {
 
   constructor(@Inject(EventStore) private readonly store: EventStore) {
     this.view = new View(store, consentFacts);
+  }
+
+  /** The present: never before anything in the log, though another process with a faster clock wrote it. */
+  async now(practiceId: string): Promise<Instant> {
+    const here = this.store.clock.now();
+    const latest = (await this.store.reader.latest(practiceId)) ?? here;
+    return latest > here ? latest : here;
   }
 
   /** Where every relationship of a client stands. @throws DomainError `missing` */

@@ -31,6 +31,16 @@ export class Reader {
     return rows[0]?.position ?? 0;
   }
 
+  /** When the newest event of a practice was recorded, by the clock of whoever recorded it. */
+  async latest(practiceId: string): Promise<Instant | undefined> {
+    const { rows } = await this.db.query<{ recorded_at: Instant }>({
+      name: 'log.latest',
+      text: 'select recorded_at from log.head where practice_id = $1 and position > 0',
+      values: [practiceId],
+    });
+    return rows[0]?.recorded_at;
+  }
+
   /** Every event of the named streams up to a position, in the order of the log. */
   async streams(practiceId: string, streams: readonly string[], upTo?: number): Promise<Recorded[]> {
     const { rows } = await this.db.query<EventRow>({
