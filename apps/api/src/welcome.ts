@@ -21,6 +21,6 @@ Worth trying, in another terminal:
   curl -s -H "Authorization: Bearer $THERAPIST_TOKEN" "$CANDOR/v1/clients/${DEMO_TOUR.clientId}/consent-status"
   curl -s -H "Authorization: Bearer $AUDITOR_TOKEN" "$CANDOR/v1/events?limit=5"
 
-The tour is in README.md, every route in ${address}/openapi.json. Ctrl-C stops everything.
+The tour is in README.md; every route is at ${address}/docs and in ${address}/openapi.json. Ctrl-C stops everything.
 `;
 }
