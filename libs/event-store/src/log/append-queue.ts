@@ -60,6 +60,15 @@ const APPEND = {
     $1, $2, $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[], $11::int[],
     $12::uuid[], $13::text[], $14::int[], $15::text[], $16::int[], $17::timestamptz[], $18::jsonb[], $19::jsonb[], $20::text[])`,
 };
+/** The same for one command with one event, the most frequent call: without lists to encode it is a tenth faster. */
+const APPEND_ONE = {
+  name: 'log.append of one',
+  text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
+    $1, $2, array[$3::uuid], array[$4::text], array[$5::text], array[$6::int], array[1], array[1],
+    array_fill(1, array[cardinality($7::text[])]), $7::text[], $8::int[],
+    array[$9::uuid], array[$10::text], array[$11::int], array[$12::text], array[$13::int], array[$14::timestamptz],
+    array[$15::jsonb], array[$16::jsonb], array[$17::text])`,
+};
 const MOST_AT_ONCE = 128;
 /** While the database works on one call, the next is made ready; the head row decides their order. */
 const MOST_CALLS = 2;
@@ -152,10 +161,12 @@ export class AppendQueue {
         const hashes = left.map(({ leaves }) =>
           leaves.map(([before, after]) => leafHash(before, recordedAt, after)),
         );
-        const { rows } = await this.pool.query<ResultRow>({
-          ...APPEND,
-          values: this.parameters(left, recordedAt, hashes),
-        });
+        const one = left.length === 1 && left[0]!.append.events.length === 1;
+        const { rows } = await this.pool.query<ResultRow>(
+          one
+            ? { ...APPEND_ONE, values: this.parametersOfOne(left[0]!.append, recordedAt, hashes[0]![0]!) }
+            : { ...APPEND, values: this.parameters(left, recordedAt, hashes) },
+        );
         const [first] = rows;
         if (first?.outcome === 'appended')
           return settleAppended(left, first.first_position, recordedAt, hashes);
@@ -204,12 +215,38 @@ export class AppendQueue {
       events.map((event) => event.schema),
       events.map((event) => event.occurredAt),
       events.map((event) => JSON.stringify(event.data)),
-      events.map(({ actor, subjects, commandId, correlationId, causationId, reason }) =>
-        JSON.stringify({ actor, subjects, commandId, correlationId, causationId, reason }),
-      ),
+      events.map(metaOf),
       hashes.flat(),
     ];
   }
+
+  private parametersOfOne(append: Append, recordedAt: Instant, hash: string): unknown[] {
+    const event = append.events[0]!;
+    return [
+      this.practiceId,
+      recordedAt,
+      append.commandId,
+      append.requestHash,
+      append.stream,
+      append.version,
+      append.expect.map(({ stream }) => stream),
+      append.expect.map(({ version }) => version),
+      event.eventId,
+      event.stream,
+      event.version,
+      event.type,
+      event.schema,
+      event.occurredAt,
+      JSON.stringify(event.data),
+      metaOf(event),
+      hash,
+    ];
+  }
+}
+
+/** The members of the envelope that have no column of their own. */
+function metaOf({ actor, subjects, commandId, correlationId, causationId, reason }: Pending): string {
+  return JSON.stringify({ actor, subjects, commandId, correlationId, causationId, reason });
 }
 
 function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, hashes: string[][]): void {
