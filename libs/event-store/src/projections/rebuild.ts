@@ -83,8 +83,14 @@ async function fold(
     onBatch(batch.length);
   }
   const changed = [...touched].map((key) => [key, rows.get(key)!] as const);
-  for (let start = 0; start < changed.length; start += 500)
-    await tables.upsert(store.pool, table, practiceId, changed.slice(start, start + 500));
+  // Two at a time: while the database writes one lot, the next is made into JSON.
+  const lots: (typeof changed)[] = [];
+  for (let start = 0; start < changed.length; start += 500) lots.push(changed.slice(start, start + 500));
+  const write = async () => {
+    for (let lot = lots.shift(); lot; lot = lots.shift())
+      await tables.upsert(store.pool, table, practiceId, lot);
+  };
+  await Promise.all([write(), write()]);
   return position;
 }
 
