@@ -10,7 +10,6 @@ import {
 } from '@nestjs/common';
 import {
   ApiBearerAuth,
-  ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
@@ -19,7 +18,7 @@ import {
   getSchemaPath,
   type ApiParamOptions,
 } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { CommandMeta } from '#libs/event-store';
 import {
   canonicalJson,
@@ -203,7 +202,6 @@ export interface QueryOptions {
   answer?: Type | [Type];
   /** further content types beside application/json */
   also?: readonly string[];
-  anonymous?: boolean;
 }
 
 /** `GET`: asks, changes nothing. */
@@ -244,8 +242,6 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
     ...problems(...(anonymous ? [UNAVAILABLE] : ALWAYS), ...(path.includes(':') ? [NOT_FOUND] : [])),
   );
 }
-
-export { ApiBody };
 
 /** Who is asking, in a handler's parameters. */
 export const Caller = createParamDecorator(
@@ -327,5 +323,3 @@ function expectedVersion(header: string | undefined, rule: CommandRoute['ifMatch
     },
   ]);
 }
-
-export type { FastifyReply, FastifyRequest };

@@ -1,9 +1,5 @@
 import type { Instant } from './time.js';
 
-/** A plain JSON value that can be hashed: no floats, no undefined, well-formed text (see canonical-json.ts). */
-export type Json =
-  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
 /** Something that happened, in the past tense. `data` holds only JSON values. */
 export interface DomainEvent<Type extends string = string, Data extends object = object> {
   readonly type: Type;

@@ -88,10 +88,3 @@ export function dayOfAge(birth: LocalDate, years: number, leapDay: '02-28' | '03
   const sameDay = `${year}-${birth.slice(5)}`;
   return isLocalDate(sameDay) ? sameDay : `${year}-${leapDay}`;
 }
-
-/** An instant as people at the practice read it: `3 March 2026, 09:30`. */
-export function readableInstant(instant: Instant, zone: string, locale = 'en-GB'): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(
-    new Date(instant),
-  );
-}
