@@ -1,5 +1,5 @@
 import { Catalogue, EventStore, openPool, type Append } from '#libs/event-store';
-import { deriveId, sha256, streamOf, systemClock, uuidv7, type AnyDecider } from '#libs/kernel';
+import { sha256, streamOf, systemClock, uuidv7, type AnyDecider } from '#libs/kernel';
 import { compare, load, type Figure } from './harness.js';
 import type { Scale } from './main.js';
 
@@ -31,9 +31,12 @@ const META = {
   causationId: CLIENT,
 };
 
+/** The service makes it of the request before it comes to the log. */
+const REQUEST_HASH = sha256('a request');
+
 /** The next `size` events of a stream, with everything an append of the service has: command id, expectation, envelope. */
 export function appendOf(practiceId: string, stream: string, turn: number, size = 1): Append {
-  const commandId = deriveId(stream, String(turn));
+  const commandId = uuidv7();
   const before = (turn - 1) * size;
   const occurredAt = systemClock.now();
   const events = Array.from({ length: size }, (_, index) => ({
@@ -53,7 +56,7 @@ export function appendOf(practiceId: string, stream: string, turn: number, size 
   }));
   return {
     commandId,
-    requestHash: sha256(commandId),
+    requestHash: REQUEST_HASH,
     stream,
     version: before + size,
     expect: [{ stream, version: before }],

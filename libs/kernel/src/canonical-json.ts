@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 // eslint-disable-next-line no-control-regex -- U+0000 is what must not pass
 const UNSTORABLE = /[\u0000\ud800-\udfff]/;
@@ -45,7 +45,7 @@ export function isWellFormed(text: string): boolean {
 }
 
 /** SHA-256 of UTF-8 text, lower-case hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 /** How a hash of a text is shown to people and in events: `sha256:<hex>`. */
 export const contentHash = (text: string): string => `sha256:${sha256(text)}`;

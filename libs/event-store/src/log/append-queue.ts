@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Instant } from '#libs/kernel';
-import { leafHalves, leafHash, type Pending } from './events.js';
+import { encode, leafHash, type Encoded, type Pending } from './events.js';
 import { isOutage } from './pool.js';
 
 /** The newest version somebody saw of a stream; 0 when it does not exist. */
@@ -38,13 +38,13 @@ export type AppendOutcome =
 
 interface Waiting {
   append: Append;
-  leaves: [string, string][];
+  encoded: Encoded[];
   resolve(outcome: AppendOutcome): void;
   reject(error: unknown): void;
 }
 
 interface ResultRow {
-  /** counts from 1; 0 when the row is about the whole call */
+  /** of a known command, counted from 1; else 0 */
   n: number;
   outcome: 'appended' | 'replayed' | 'key_reused' | 'stale' | 'clock';
   first_position: number;
@@ -57,17 +57,11 @@ interface ResultRow {
 const APPEND = {
   name: 'log.append',
   text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
-    $1, $2, $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[], $11::int[],
-    $12::uuid[], $13::text[], $14::int[], $15::text[], $16::int[], $17::timestamptz[], $18::jsonb[], $19::jsonb[], $20::text[])`,
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 };
-/** The same for one command with one event, the most frequent call: without lists to encode it is a tenth faster. */
 const APPEND_ONE = {
-  name: 'log.append of one',
-  text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
-    $1, $2, array[$3::uuid], array[$4::text], array[$5::text], array[$6::int], array[1], array[1],
-    array_fill(1, array[cardinality($7::text[])]), $7::text[], $8::int[],
-    array[$9::uuid], array[$10::text], array[$11::int], array[$12::text], array[$13::int], array[$14::timestamptz],
-    array[$15::jsonb], array[$16::jsonb], array[$17::text])`,
+  name: 'log.append_one',
+  text: 'select log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as before',
 };
 const MOST_AT_ONCE = 128;
 /** While the database works on one call, the next is made ready; the head row decides their order. */
@@ -92,7 +86,7 @@ export class AppendQueue {
 
   append(append: Append): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ append, leaves: append.events.map(leafHalves), resolve, reject });
+      this.waiting.push({ append, encoded: append.events.map(encode), resolve, reject });
       if (this.underWay.size === 0) this.next();
     });
   }
@@ -158,15 +152,13 @@ export class AppendQueue {
         const now = this.now();
         const recordedAt = now > this.latest ? now : this.latest;
         this.latest = recordedAt;
-        const hashes = left.map(({ leaves }) =>
-          leaves.map(([before, after]) => leafHash(before, recordedAt, after)),
-        );
-        const one = left.length === 1 && left[0]!.append.events.length === 1;
-        const { rows } = await this.pool.query<ResultRow>(
-          one
-            ? { ...APPEND_ONE, values: this.parametersOfOne(left[0]!.append, recordedAt, hashes[0]![0]!) }
-            : { ...APPEND, values: this.parameters(left, recordedAt, hashes) },
-        );
+        const hashes = left.map(({ encoded }) => encoded.map((event) => leafHash(event, recordedAt)));
+        const before = await this.sendOne(left, recordedAt, hashes);
+        if (before !== undefined) return settleAppended(left, before, recordedAt, hashes);
+        const { rows } = await this.pool.query<ResultRow>({
+          ...APPEND,
+          values: this.parameters(left, recordedAt, hashes),
+        });
         const [first] = rows;
         if (first?.outcome === 'appended')
           return settleAppended(left, first.first_position, recordedAt, hashes);
@@ -182,13 +174,23 @@ export class AppendQueue {
     }
   }
 
+  /** The short way of one event alone. @returns where the log stood before; undefined when it must go the long way */
+  private async sendOne(
+    [waiting, ...others]: Waiting[],
+    recordedAt: Instant,
+    hashes: string[][],
+  ): Promise<number | undefined> {
+    if (others.length > 0 || waiting?.append.events.length !== 1) return undefined;
+    const { rows } = await this.pool.query<{ before: number | null }>({
+      ...APPEND_ONE,
+      values: this.parametersOfOne(waiting, recordedAt, hashes[0]![0]!),
+    });
+    return rows[0]!.before ?? undefined;
+  }
+
   private parameters(batch: Waiting[], recordedAt: Instant, hashes: string[][]): unknown[] {
     const appends = batch.map(({ append }) => append);
-    const expectOf: number[] = [];
-    const expect = appends.flatMap((append, index) => {
-      for (let count = append.expect.length; count > 0; count--) expectOf.push(index + 1);
-      return append.expect;
-    });
+    const expect = appends.flatMap((append) => append.expect);
     const first: number[] = [];
     let position = 0;
     for (const { events } of appends) {
@@ -205,7 +207,6 @@ export class AppendQueue {
       appends.map((append) => append.version),
       first,
       appends.map((append) => append.events.length),
-      expectOf,
       expect.map(({ stream }) => stream),
       expect.map(({ version }) => version),
       events.map((event) => event.eventId),
@@ -214,13 +215,12 @@ export class AppendQueue {
       events.map((event) => event.type),
       events.map((event) => event.schema),
       events.map((event) => event.occurredAt),
-      events.map((event) => JSON.stringify(event.data)),
-      events.map(metaOf),
+      `[${batch.flatMap(({ encoded }) => encoded.map(({ data, meta }) => `${data},${meta}`)).join()}]`,
       hashes.flat(),
     ];
   }
 
-  private parametersOfOne(append: Append, recordedAt: Instant, hash: string): unknown[] {
+  private parametersOfOne({ append, encoded }: Waiting, recordedAt: Instant, hash: string): unknown[] {
     const event = append.events[0]!;
     return [
       this.practiceId,
@@ -237,16 +237,11 @@ export class AppendQueue {
       event.type,
       event.schema,
       event.occurredAt,
-      JSON.stringify(event.data),
-      metaOf(event),
+      encoded[0]!.data,
+      encoded[0]!.meta,
       hash,
     ];
   }
-}
-
-/** The members of the envelope that have no column of their own. */
-function metaOf({ actor, subjects, commandId, correlationId, causationId, reason }: Pending): string {
-  return JSON.stringify({ actor, subjects, commandId, correlationId, causationId, reason });
 }
 
 function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, hashes: string[][]): void {
@@ -269,16 +264,21 @@ function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, h
 
 /** @returns those that nothing speaks against */
 function settleRefused(batch: Waiting[], rows: ResultRow[]): Waiting[] {
-  return batch.filter(({ resolve }, index) => {
-    const mine = rows.filter((row) => row.n === index + 1);
-    const [row] = mine;
-    if (!row) return true;
-    if (row.outcome === 'key_reused') resolve({ outcome: 'key_reused' });
-    else if (row.outcome === 'stale')
-      resolve({ outcome: 'stale', actual: mine.map(({ stream, version }) => ({ stream, version })) });
-    else {
-      const { stream, version, first_position: firstPosition, events, recorded_at: recordedAt } = row;
+  const stale = new Map(
+    rows.filter(({ outcome }) => outcome === 'stale').map(({ stream, version }) => [stream, version]),
+  );
+  return batch.filter(({ append, resolve }, index) => {
+    const known = rows.find((row) => row.n === index + 1);
+    if (known?.outcome === 'key_reused') resolve({ outcome: 'key_reused' });
+    else if (known) {
+      const { stream, version, first_position: firstPosition, events, recorded_at: recordedAt } = known;
       resolve({ outcome: 'replayed', stream, version, firstPosition, events, recordedAt, leafHashes: [] });
+    } else {
+      const actual = append.expect
+        .map(({ stream, version }) => ({ stream, version: stale.get(stream) ?? version }))
+        .filter(({ version }, n) => version !== append.expect[n]!.version);
+      if (actual.length === 0) return true;
+      resolve({ outcome: 'stale', actual });
     }
     return false;
   });

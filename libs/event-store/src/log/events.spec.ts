@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalJson, sha256, streamOf, uuidv7, type Recorded } from '#libs/kernel';
 import { append, counter, pending, saying, startLog, type Log } from '../../../../test/support/log-kit.js';
 import type { EventStore } from '../event-store.js';
-import { Catalogue, leafHalves, leafHashOf, UnknownEventType, type EventRow } from './events.js';
+import { Catalogue, encode, leafHashOf, UnknownEventType, type EventRow } from './events.js';
 
 let log: Log;
 let store: EventStore;
@@ -32,7 +32,7 @@ describe('the leaf of an event', () => {
         const readBack = await store.reader.streams(practice, [stream]);
         expect(readBack).toHaveLength(said.length);
         for (const [index, event] of readBack.entries()) {
-          const [before, after] = leafHalves(events[index]!);
+          const { before, after } = encode(events[index]!);
           expect(before + event.recordedAt + after).toBe(rfc8785(event));
           expect(event.leafHash).toBe(sha256(rfc8785(event)));
           expect(event.leafHash).toBe(leafHashOf(event));

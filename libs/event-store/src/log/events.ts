@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import {
   canonicalJson,
   parseStream,
+  sha256,
   type Actor,
   type AnyDecider,
   type DomainEvent,
@@ -25,32 +25,45 @@ export interface Pending extends DomainEvent {
   readonly reason?: string;
 }
 
+/** An event as texts: the JSON of its columns, and the bytes of its leaf in two halves around `recordedAt`, known last. */
+export interface Encoded {
+  readonly data: string;
+  readonly meta: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
- * The bytes of the leaf in two halves around `recordedAt`, which is known last. Together they are the RFC 8785 form of
- * the envelope without `position`: the place in the log is proved by the tree over the leaves, not by the leaf.
- * Written out member by member, in sorted order, because every append passes here; a test compares it with RFC 8785 as
- * others have it. `sealed` is null until fields are sealed.
+ * The two halves are the RFC 8785 form of the envelope without `position`: the place in the log is proved by the tree
+ * over the leaves, not by the leaf. Written out member by member, in sorted order, because every append passes here; a
+ * test compares it with RFC 8785 as others have it. `sealed` is null until fields are sealed.
  */
-export function leafHalves(event: Pending): [before: string, after: string] {
+export function encode(event: Pending): Encoded {
+  const data = canonicalJson(event.data);
+  const actor = canonicalJson(event.actor);
+  const subjects = canonicalJson(event.subjects);
   const reason = event.reason === undefined ? '' : `"reason":${canonicalJson(event.reason)},`;
-  return [
-    `{"actor":${canonicalJson(event.actor)},"causationId":"${event.causationId}","commandId":"${event.commandId}",` +
-      `"correlationId":"${event.correlationId}","data":${canonicalJson(event.data)},"eventId":"${event.eventId}",` +
+  const ids = `"causationId":"${event.causationId}","commandId":"${event.commandId}","correlationId":"${event.correlationId}"`;
+  return {
+    data,
+    meta: `{"actor":${actor},${ids},${reason}"subjects":${subjects}}`,
+    before:
+      `{"actor":${actor},${ids},"data":${data},"eventId":"${event.eventId}",` +
       `"occurredAt":"${event.occurredAt}","practiceId":"${event.practiceId}",${reason}"recordedAt":"`,
-    `","schema":${event.schema},"sealed":null,"stream":"${event.stream}","subjects":${canonicalJson(event.subjects)},` +
+    after:
+      `","schema":${event.schema},"sealed":null,"stream":"${event.stream}","subjects":${subjects},` +
       `"type":"${event.type}","version":${event.version}}`,
-  ];
+  };
 }
 
 /** SHA-256 over the canonical envelope, lower-case hex. */
-export const leafHash = (before: string, recordedAt: Instant, after: string): string =>
-  createHash('sha256').update(before).update(recordedAt).update(after).digest('hex');
+export const leafHash = ({ before, after }: Encoded, recordedAt: Instant): string =>
+  sha256(before + recordedAt + after);
 
 /** Recomputes the leaf hash of an event as it was read back: what an auditor compares with the stored one. */
 export function leafHashOf(event: Recorded): string {
   const { position: _position, leafHash: _leafHash, recordedAt, ...pending } = event;
-  const [before, after] = leafHalves(pending);
-  return leafHash(before, recordedAt, after);
+  return leafHash(encode(pending), recordedAt);
 }
 
 /** A row of `log.event` as the queries of log/reader.ts select it. */
