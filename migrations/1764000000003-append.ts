@@ -12,12 +12,12 @@ export class Append1764000000003 implements MigrationInterface {
       -- One round trip, one commit, many commands. The caller never puts two commands that touch the same stream, or the
       -- same command twice, into one call. All are appended in the order given and one row tells where the log stood
       -- before; or, when some are known already or out of date, nothing is, and rows tell which: a known command with what
-      -- it brought about, a stale stream with its version.
+      -- it brought about, a stale stream with its version, a category that should have had no event since but has.
       -- Arrays are read by subscript: unnesting nine of them in the from clause costs more than the insert itself.
       create function log.append(
         p_practice uuid, p_recorded_at timestamptz,
         p_command_id uuid[], p_request_hash text[], p_stream text[], p_version int[], p_first int[], p_events int[],
-        p_expect_stream text[], p_expect_version int[],
+        p_expect_stream text[], p_expect_version int[], p_none_category text[], p_none_since bigint[],
         e_id uuid[], e_stream text[], e_version int[], e_type text[], e_schema int[], e_occurred_at timestamptz[],
         -- data and meta of the first event, data and meta of the second, ...
         e_json jsonb, e_leaf_hash text[]
@@ -49,6 +49,9 @@ export class Append1764000000003 implements MigrationInterface {
             select from (select generate_series(1, cardinality(p_expect_stream)) as n) x
             where p_expect_version[n] <> coalesce((select e.version from log.event e where e.practice_id = p_practice and e.stream = p_expect_stream[n]
               order by e.version desc limit 1), 0))
+          or exists (
+            select from (select generate_series(1, cardinality(p_none_category)) as n) x
+            join log.event e on e.practice_id = p_practice and e.position > p_none_since[n] and split_part(e.stream, '-', 1) = p_none_category[n])
         into refused;
         if refused then
           update log.head h set position = before where h.practice_id = p_practice;
@@ -63,7 +66,11 @@ export class Append1764000000003 implements MigrationInterface {
               select x.*, coalesce((select max(e.version) from log.event e where e.practice_id = p_practice and e.stream = x.stream), 0) as newest
               from unnest(p_expect_stream, p_expect_version) as x(stream, expected)
             ) x
-            where x.newest <> x.expected;
+            where x.newest <> x.expected
+            union all
+            select distinct 0, 'not_none', null::bigint, x.category, 0, 0, null::timestamptz
+            from unnest(p_none_category, p_none_since) as x(category, since)
+            join log.event e on e.practice_id = p_practice and e.position > x.since and split_part(e.stream, '-', 1) = x.category;
           return;
         end if;
 

@@ -263,6 +263,59 @@ describe('two commands that each look at what the other changes', () => {
   });
 });
 
+describe('what no single stream can keep', () => {
+  /** Only one counter of a practice may count to seven. */
+  const takeSeven =
+    (store: EventStore, mine: string, haveAllLooked: () => Promise<void>) =>
+    async (transaction: Transaction) => {
+      const position = await store.reader.position(practice);
+      const all = await store.reader.categories(practice, ['counter']);
+      transaction.noneSince('counter', position);
+      await haveAllLooked();
+      if (all.some(({ data }) => (data as { by?: number }).by === 7))
+        conflict('seven_taken', 'Choose another.');
+      await transaction.decide(counter, mine, { type: 'Count', by: 7 });
+    };
+
+  test('is kept by looking and guarding the look: of ten at once, in two processes, one gets it', async () => {
+    const stores = [store, log.open()];
+    const ids = oneTo(10).map(() => uuidv7());
+    const allHaveLooked = meetingOf(10);
+
+    const all = await Promise.allSettled(
+      ids.map((mine, n) =>
+        stores[n % 2]!.transact(
+          counter,
+          meta(practice, mine),
+          takeSeven(stores[n % 2]!, mine, allHaveLooked),
+        ),
+      ),
+    );
+
+    expect(fulfilled(all)).toHaveLength(1);
+    expect(refused(all)).toMatchObject(oneTo(9).map(() => ({ code: 'seven_taken' })));
+  });
+
+  test('events of other categories do not disturb', async () => {
+    const [looked, proceed] = [gate(), gate()];
+    let attempts = 0;
+
+    const taken = store.transact(counter, meta(practice, id), async (transaction) => {
+      attempts++;
+      transaction.noneSince('elsewhere', await store.reader.position(practice));
+      looked.open();
+      await proceed.opened;
+      await transaction.decide(counter, id, ONE);
+    });
+    await looked.opened;
+    await store.handle(counter, meta(practice, uuidv7()), ONE);
+    proceed.open();
+    await taken;
+
+    expect(attempts).toBe(1);
+  });
+});
+
 describe('the time a command speaks of', () => {
   const NOW = '2026-06-15T09:00:00.000Z';
   const clock: Clock = { now: () => NOW };

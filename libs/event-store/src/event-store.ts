@@ -15,7 +15,13 @@ import {
   type Instant,
   type Recorded,
 } from '#libs/kernel';
-import { AppendQueue, type Append, type AppendOutcome, type Expectation } from './log/append-queue.js';
+import {
+  AppendQueue,
+  type Append,
+  type AppendOutcome,
+  type Expectation,
+  type NoneSince,
+} from './log/append-queue.js';
 import { Catalogue, type Pending } from './log/events.js';
 import { isOutage } from './log/pool.js';
 import { Reader, type CommandResult } from './log/reader.js';
@@ -214,6 +220,7 @@ export class Transaction {
   private present: Instant;
   private readonly said?: Instant;
   private readonly seen = new Map<string, Recorded[]>();
+  private readonly lookedUp: NoneSince[] = [];
   private readonly pending: Pending[] = [];
 
   constructor(
@@ -266,6 +273,14 @@ export class Transaction {
   /** The stream versions everything decided here rests on. */
   judged(): Expectation[] {
     return [...this.seen].map(([stream, events]) => ({ stream, version: events.length }));
+  }
+
+  /**
+   * Guards what was looked up across streams: when any event of a category came after `position`, the work runs anew.
+   * For rules such as "no two sessions in one room", which no single stream can keep.
+   */
+  noneSince(category: string, position: number): void {
+    this.lookedUp.push({ category, position });
   }
 
   /** Lets a stream decide; what happens is appended together with everything else decided here. */
@@ -361,6 +376,7 @@ export class Transaction {
       stream: this.mainStream,
       version: this.versionAfter(),
       expect: this.judged(),
+      ...(this.lookedUp.length > 0 ? { noneSince: this.lookedUp } : {}),
       events: this.pending,
     };
   }

@@ -71,7 +71,7 @@ test('nobody else may read history or append to it', async () => {
   try {
     await client.query('begin; create role passer_by; set local role passer_by');
     for (const statement of [
-      `select log.append(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)`,
+      `select log.append(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)`,
       'select from log.event',
       'select from audit.events_v1',
     ]) {

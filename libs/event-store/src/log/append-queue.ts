@@ -9,6 +9,12 @@ export interface Expectation {
   readonly version: number;
 }
 
+/** No event of any stream of a category after a position: for what was looked up across streams. */
+export interface NoneSince {
+  readonly category: string;
+  readonly position: number;
+}
+
 /** One command's worth of events. `expect` covers the streams written and the streams merely relied upon. */
 export interface Append {
   readonly commandId: string;
@@ -18,6 +24,7 @@ export interface Append {
   readonly stream: string;
   readonly version: number;
   readonly expect: readonly Expectation[];
+  readonly noneSince?: readonly NoneSince[];
   readonly events: readonly Pending[];
 }
 
@@ -33,7 +40,7 @@ export type AppendOutcome =
       leafHashes: string[];
     }
   | { outcome: 'key_reused' }
-  /** the streams that had moved on, with the versions they are at */
+  /** the streams that had moved on, with the versions they are at; none when only a category had */
   | { outcome: 'stale'; actual: Expectation[] };
 
 interface Waiting {
@@ -46,7 +53,7 @@ interface Waiting {
 interface ResultRow {
   /** of a known command, counted from 1; else 0 */
   n: number;
-  outcome: 'appended' | 'replayed' | 'key_reused' | 'stale' | 'clock';
+  outcome: 'appended' | 'replayed' | 'key_reused' | 'stale' | 'not_none' | 'clock';
   first_position: number;
   stream: string;
   version: number;
@@ -57,7 +64,7 @@ interface ResultRow {
 const APPEND = {
   name: 'log.append',
   text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 };
 const APPEND_ONE = {
   name: 'log.append_one',
@@ -118,8 +125,9 @@ export class AppendQueue {
     const commands = new Set<string>();
     const claim = ({ append }: Waiting) => {
       commands.add(append.commandId);
-      for (const event of append.events) written.add(event.stream);
+      for (const { stream } of append.events) written.add(stream).add(categoryOf(stream));
       for (const { stream } of append.expect) reliedOn.add(stream);
+      for (const { category } of append.noneSince ?? []) reliedOn.add(category);
     };
     let all = this.waiting.length;
     for (const batch of this.underWay) {
@@ -135,8 +143,9 @@ export class AppendQueue {
       const free =
         together.length < most &&
         !commands.has(append.commandId) &&
-        append.events.every((event) => !reliedOn.has(event.stream)) &&
-        append.expect.every(({ stream }) => !written.has(stream));
+        append.events.every(({ stream }) => !reliedOn.has(stream) && !reliedOn.has(categoryOf(stream))) &&
+        append.expect.every(({ stream }) => !written.has(stream)) &&
+        (append.noneSince ?? []).every(({ category }) => !written.has(category));
       claim(waiting);
       (free ? together : later).push(waiting);
     }
@@ -180,7 +189,8 @@ export class AppendQueue {
     recordedAt: Instant,
     hashes: string[][],
   ): Promise<number | undefined> {
-    if (others.length > 0 || waiting?.append.events.length !== 1) return undefined;
+    if (others.length > 0 || waiting?.append.events.length !== 1 || waiting.append.noneSince)
+      return undefined;
     const { rows } = await this.pool.query<{ before: number | null }>({
       ...APPEND_ONE,
       values: this.parametersOfOne(waiting, recordedAt, hashes[0]![0]!),
@@ -191,6 +201,7 @@ export class AppendQueue {
   private parameters(batch: Waiting[], recordedAt: Instant, hashes: string[][]): unknown[] {
     const appends = batch.map(({ append }) => append);
     const expect = appends.flatMap((append) => append.expect);
+    const noneSince = appends.flatMap((append) => append.noneSince ?? []);
     const first: number[] = [];
     let position = 0;
     for (const { events } of appends) {
@@ -209,6 +220,8 @@ export class AppendQueue {
       appends.map((append) => append.events.length),
       expect.map(({ stream }) => stream),
       expect.map(({ version }) => version),
+      noneSince.map(({ category }) => category),
+      noneSince.map(({ position }) => position),
       events.map((event) => event.eventId),
       events.map((event) => event.stream),
       events.map((event) => event.version),
@@ -244,6 +257,8 @@ export class AppendQueue {
   }
 }
 
+const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
+
 function settleAppended(batch: Waiting[], before: number, recordedAt: Instant, hashes: string[][]): void {
   let position = before;
   batch.forEach(({ append, resolve }, index) => {
@@ -267,6 +282,9 @@ function settleRefused(batch: Waiting[], rows: ResultRow[]): Waiting[] {
   const stale = new Map(
     rows.filter(({ outcome }) => outcome === 'stale').map(({ stream, version }) => [stream, version]),
   );
+  const notNone = new Set(
+    rows.filter(({ outcome }) => outcome === 'not_none').map(({ stream: category }) => category),
+  );
   return batch.filter(({ append, resolve }, index) => {
     const known = rows.find((row) => row.n === index + 1);
     if (known?.outcome === 'key_reused') resolve({ outcome: 'key_reused' });
@@ -277,7 +295,8 @@ function settleRefused(batch: Waiting[], rows: ResultRow[]): Waiting[] {
       const actual = append.expect
         .map(({ stream, version }) => ({ stream, version: stale.get(stream) ?? version }))
         .filter(({ version }, n) => version !== append.expect[n]!.version);
-      if (actual.length === 0) return true;
+      const lookedUp = append.noneSince?.some(({ category }) => notNone.has(category)) ?? false;
+      if (actual.length === 0 && !lookedUp) return true;
       resolve({ outcome: 'stale', actual });
     }
     return false;

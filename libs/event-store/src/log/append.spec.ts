@@ -271,6 +271,24 @@ describe('appends that share a commit', () => {
     }
   });
 
+  test('two that each rely on there being no other never go together', async () => {
+    const fresh = uuidv7();
+    await store.append(fresh, begin(fresh));
+    const noneSince = [{ category: 'counter', position: 2 }];
+
+    const outcomes = await Promise.all([
+      store.append(fresh, begin(fresh)), // under way while the others wait
+      store.append(fresh, begin(fresh, { noneSince })),
+      store.append(fresh, begin(fresh, { noneSince })),
+    ]);
+
+    expect(outcomes).toMatchObject([
+      { outcome: 'appended' },
+      { outcome: 'appended' },
+      { outcome: 'stale', actual: [] },
+    ]);
+  });
+
   test('each is judged on its own: stale, known and new ones arrive together', async () => {
     await given();
     const known = begin(practice);

@@ -78,6 +78,34 @@ describe('a follower', () => {
     expect(await recorded()).toEqual([1, 2]);
   });
 
+  test('is told of appends in other processes long before the next poll, also after the line was cut', async () => {
+    const [own, other] = [log.open(), log.open()];
+    for (const each of [own, other]) {
+      const follower = new Follower(each, [each === own ? recorder : totals], () => undefined);
+      running.push(follower);
+      await follower.start();
+    }
+    const waits: number[] = [];
+    const appendThere = async (n: number) => {
+      const before = performance.now();
+      await other.append(practice, begin(practice));
+      await reaches(n);
+      waits.push(performance.now() - before);
+    };
+
+    for (const n of oneTo(5)) await appendThere(n);
+    await log.owner.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and (query like 'listen %' or query like '%pg_notify%') and pid <> pg_backend_pid()",
+    );
+    await appendThere(6);
+    await new Promise((resolve) => setTimeout(resolve, 1_200)); // both have polled, and listen again
+    waits.splice(5);
+    for (const n of [7, 8, 9, 10]) await appendThere(n);
+
+    expect(waits.filter((wait) => wait > 400)).toHaveLength(0);
+    expect(await recorded()).toEqual(oneTo(10));
+  });
+
   test('takes what was there before it, batch by batch', async () => {
     await given(1_100);
 

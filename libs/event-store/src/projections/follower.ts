@@ -4,13 +4,14 @@ import type { EventStore } from '../event-store.js';
 import { isOutage, isTrouble, onConnection } from '../log/pool.js';
 import type { Projection } from './projection.js';
 import { foldUntilPoison, tables, type Checkpoint } from './tables.js';
+import { WakeUps } from './wake-ups.js';
 
 const BATCH = 500;
 const POLL_MS = 1_000;
 
 /**
- * Keeps read models up to date. Polling is the truth; a signal after each append of this process makes it sooner. Rows and
- * checkpoint commit together and the checkpoint row is the mutex, so any number of followers may run.
+ * Keeps read models up to date. Polling is the truth; a signal after each append, of this process or another, makes it
+ * sooner. Rows and checkpoint commit together and the checkpoint row is the mutex, so any number of followers may run.
  */
 export class Follower {
   private readonly due = new Set<string>();
@@ -18,18 +19,21 @@ export class Follower {
   private timer?: NodeJS.Timeout;
   private stopped = false;
   private stopListening?: () => void;
+  private readonly wakeUps: WakeUps;
 
   constructor(
     private readonly store: EventStore,
     private readonly projections: readonly Projection[],
     private readonly report: (message: string) => void,
-  ) {}
+  ) {
+    this.wakeUps = new WakeUps(store.pool, (practiceId) => this.noteDue(practiceId));
+  }
 
   async start(): Promise<void> {
     for (const projection of this.projections) await tables.create(this.store.pool, projection);
     this.stopListening = this.store.onAppended((practiceId) => {
-      this.due.add(practiceId);
-      this.wake();
+      this.noteDue(practiceId);
+      this.wakeUps.tell(practiceId);
     });
     await this.poll();
   }
@@ -38,12 +42,18 @@ export class Follower {
     this.stopped = true;
     this.stopListening?.();
     clearTimeout(this.timer);
+    await this.wakeUps.stop();
     await this.running;
   }
 
   /** Takes everything there is now. */
   async catchUp(practiceId: string): Promise<void> {
     while (await this.advance(practiceId));
+  }
+
+  private noteDue(practiceId: string): void {
+    this.due.add(practiceId);
+    this.wake();
   }
 
   private wake(): void {
@@ -66,6 +76,7 @@ export class Follower {
   }
 
   private async poll(): Promise<void> {
+    await this.wakeUps.listen();
     try {
       for (const practiceId of await tables.behind(this.store.pool, this.projections))
         this.due.add(practiceId);
