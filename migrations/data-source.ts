@@ -3,6 +3,7 @@ import { Log1764000000000 } from './1764000000000-log.js';
 import { ReadModels1764000000001 } from './1764000000001-read-models.js';
 import { Access1764000000002 } from './1764000000002-access.js';
 import { Append1764000000003 } from './1764000000003-append.js';
+import { Ledger1764000000004 } from './1764000000004-ledger.js';
 
 /** The migrations, in order, against the database of `url`; every one of them runs in a transaction of its own. */
 export const dataSource = (url: string): DataSource =>
@@ -10,7 +11,13 @@ export const dataSource = (url: string): DataSource =>
     type: 'postgres',
     url,
     applicationName: 'candor-migrate',
-    migrations: [Log1764000000000, ReadModels1764000000001, Access1764000000002, Append1764000000003],
+    migrations: [
+      Log1764000000000,
+      ReadModels1764000000001,
+      Access1764000000002,
+      Append1764000000003,
+      Ledger1764000000004,
+    ],
     migrationsTransactionMode: 'each',
     logging: false,
   });

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
-import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import { EmbeddedPostgresInUse, startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, EventStore, openPool, rebuild } from '#libs/event-store';
@@ -11,6 +10,8 @@ import { migrate } from '../../../migrations/data-source.js';
 import { DECIDERS, lateAfterHours, PROJECTIONS } from '../../api/src/app.module.js';
 import { readConfig } from '../../api/src/config.js';
 import { printOpenApi } from './openapi.command.js';
+import { progressBar } from './progress.js';
+import { verify } from './verify.command.js';
 
 const program = new Command('candor')
   .description('Looks after the database of Candor. Data goes to stdout, progress to stderr.')
@@ -22,10 +23,11 @@ Examples:
   npm run candor -- rebuild consent_facts
   npm run candor -- rebuild --all
   npm run candor -- token <practiceId> <staffId>
+  npm run candor -- verify
   npm run --silent candor -- openapi > apps/api/openapi.json
 
 Uses DATABASE_URL, or the embedded database in .candor/ (also while \`npm start\` runs).
-Exit codes: 0 fine · 1 a rebuilt read model had differed from the log · 2 could not run.`,
+Exit codes: 0 fine · 1 a rebuilt read model had differed from the log, or a history was tampered with · 2 could not run.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -80,6 +82,22 @@ program
   );
 
 program
+  .command('verify')
+  .option('--practice <id>', 'only this practice')
+  .option('--key <verifierKey>', 'the key its checkpoints must be signed with, kept outside the database')
+  .description('check every event against everything that was signed')
+  .action((options: { practice?: string; key?: string }) =>
+    withDatabase(async (url) => {
+      const pool = openPool(url);
+      try {
+        return await verify(pool, options);
+      } finally {
+        await pool.end();
+      }
+    }),
+  );
+
+program
   .command('openapi')
   .description('print the OpenAPI document of the service')
   .action(async () => {
@@ -89,16 +107,7 @@ program
 
 /** @returns how many rows had differed */
 async function rebuildOne(store: EventStore, projection: (typeof PROJECTIONS)[number]): Promise<number> {
-  const bar = new cliProgress.SingleBar(
-    {
-      format: `${projection.name} [{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left`,
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  bar.start(1, 0);
+  const bar = progressBar(projection.name);
   const { events, rows, differences } = await rebuild(store, projection, (progress) => {
     bar.setTotal(Math.max(progress.events.total, 1));
     bar.update(progress.events.done);

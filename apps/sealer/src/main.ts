@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { openPool } from '#libs/event-store';
+import { Sealer } from '#libs/ledger';
+
+const HELP = `Signs the history of every practice, so that a later change shows. Runs beside the service, best as another
+user of the system: it alone holds the signing key.
+
+  DATABASE_URL        the database; its login must be a member of the role candor_sealer
+  CANDOR_HOME         an absolute path; the key is made there as ledger-key when there is none
+  CANDOR_LEDGER_KEY   the key itself in base64 (32 bytes), in place of that file
+  CANDOR_ORIGIN       names the logs for ever, e.g. the host name of the service; default candor.invalid
+
+Exit codes: 0 stopped when asked · 1 could not start · 2 wrong configuration
+`;
+
+class ConfigError extends Error {}
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return void process.stdout.write(HELP);
+  const { databaseUrl, seed, host } = await readConfig();
+  const pool = openPool(databaseUrl, 4, 'candor_sealer');
+  const sealer = new Sealer({ pool, seed, host, report: note });
+  const stop = async () => {
+    await sealer.stop();
+    await pool.end();
+    process.exit(0);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void (stopping ??= stop()));
+  // Started by the service, it ends with it, however that ended.
+  process.on('disconnect', () => void (stopping ??= stop()));
+  await sealer.start();
+}
+
+async function readConfig(): Promise<{ databaseUrl: string; seed: Buffer; host: string }> {
+  const { DATABASE_URL: databaseUrl = '', CANDOR_HOME: home, CANDOR_LEDGER_KEY: key } = process.env;
+  const host = process.env.CANDOR_ORIGIN || 'candor.invalid';
+  const seed = key ? Buffer.from(key, 'base64') : undefined;
+  const wrong = [
+    ...(/^postgres(ql)?:\/\/./.test(databaseUrl) ? [] : ['DATABASE_URL must be a postgresql:// address']),
+    ...(/^[\w.:/-]{1,100}$/.test(host) ? [] : ['CANDOR_ORIGIN must be a name like candor.example']),
+    ...(seed === undefined || seed.length === 32 ? [] : ['CANDOR_LEDGER_KEY must be 32 bytes in base64']),
+    ...(seed || (home && isAbsolute(home))
+      ? []
+      : ['CANDOR_HOME must be an absolute path, or set CANDOR_LEDGER_KEY']),
+  ];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return { databaseUrl, host, seed: seed ?? (await keptKey(home!)) };
+}
+
+/** The key of this installation; made once. */
+async function keptKey(home: string): Promise<Buffer> {
+  const file = join(home, 'ledger-key');
+  const kept = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (kept?.length === 32) return kept;
+  if (kept)
+    throw new ConfigError(
+      `${file} is no key of 32 bytes. Put the key back, or move the file away to begin anew.`,
+    );
+  const seed = randomBytes(32);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await writeFile(file, seed, { mode: 0o600, flag: 'wx' });
+  note(
+    `made the key that signs histories: ${file}. Keep a copy apart from the database; without it nobody can go on signing.`,
+  );
+  return seed;
+}
+
+const note = (message: string): void => void process.stderr.write(`candor sealer: ${message}\n`);
+
+try {
+  await main();
+} catch (error) {
+  note(error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

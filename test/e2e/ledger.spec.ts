@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPool } from '#libs/event-store';
+import { parseCheckpoint, Sealer, verifierOf } from '#libs/ledger';
+import { startService, type Service } from '../support/http-kit.js';
+import { givenClient } from '../support/story.js';
+
+let service: Service;
+let stop: () => Promise<void>;
+let sealer: Sealer;
+beforeAll(async () => {
+  const started = await startService();
+  service = started.service;
+  const pool = openPool(service.databaseUrl, 2, 'candor_sealer');
+  sealer = new Sealer({ pool, seed: Buffer.alloc(32, 5), host: 'candor.example', report: () => undefined });
+  stop = async () => {
+    await pool.end();
+    await started.stop();
+  };
+});
+afterAll(() => stop());
+
+const text = async (path: string) => {
+  const answer = await service.get('auditor', path);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return answer.text;
+};
+
+describe('an auditor', () => {
+  test('is told that nothing is sealed before it is', async () => {
+    const { status, body } = await service.get('auditor', '/v1/ledger/checkpoint');
+
+    expect([status, body.code]).toEqual([404, 'not_found']);
+  });
+
+  test('gets a signed checkpoint, and the proof that an event is below it', async () => {
+    for (let n = 0; n < 5; n++) await givenClient(service);
+    await sealer.sealAll();
+
+    const { body: standing } = await service.get('auditor', '/v1/ledger');
+    const note = await text('/v1/ledger/checkpoint');
+    const checkpoint = parseCheckpoint(verifierOf(standing.verifierKey).open(note)!)!;
+    expect(checkpoint).toMatchObject({
+      origin: `candor.example/log/${service.first.id}`,
+      size: standing.position,
+    });
+
+    const proof = await text('/v1/ledger/proofs/3');
+    expect(proof).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex 2\n/);
+    expect(proof.endsWith(`\n\n${note}`)).toBe(true);
+  });
+
+  test('gets tiles and entries by the names that others give them, and no others', async () => {
+    const { body: standing } = await service.get('auditor', '/v1/ledger');
+    const tile = await service.get('auditor', `/v1/ledger/tile/0/000.p/${standing.size}`);
+    const entries = await service.get('auditor', `/v1/ledger/tile/entries/000.p/${standing.size}`);
+
+    expect(tile.headers['content-type']).toContain('application/octet-stream');
+    expect((tile.body as Buffer).length).toBe(32 * standing.size);
+    expect((entries.body as Buffer).length).toBe(34 * standing.size);
+    for (const name of [
+      '0/000',
+      `0/000.p/${standing.size + 1}`,
+      '1/000.p/1',
+      '0/x000/000',
+      '..%2f..%2fcheckpoint',
+      '0/000.p/01',
+    ])
+      expect((await service.get('auditor', `/v1/ledger/tile/${name}`)).status, name).toBe(404);
+  });
+
+  test('gets the proof that the log grew from an earlier checkpoint', async () => {
+    const { body: before } = await service.get('auditor', '/v1/ledger');
+    await givenClient(service);
+    await sealer.sealAll();
+
+    const { body } = await service.get(
+      'auditor',
+      `/v1/ledger/consistency?from=${before.size}&to=${before.size + 1}`,
+    );
+    expect(body.proof.length).toBeGreaterThan(0);
+    for (const [query, status] of [
+      ['from=2&to=99999', 404],
+      ['from=3&to=2', 422],
+      ['from=-1&to=2', 400],
+      ['to=2', 400],
+    ] as const)
+      expect((await service.get('auditor', `/v1/ledger/consistency?${query}`)).status, query).toBe(status);
+  });
+
+  test('asks for another practice and finds nothing of it', async () => {
+    await service.addPractice('second');
+    const { status } = await service
+      .get('auditor', '/v1/ledger')
+      .set('Authorization', `Bearer ${service.tokenOf('auditor', 'second')}`);
+
+    expect(status).toBe(404);
+  });
+});
+
+test('nobody else asks for proofs', async () => {
+  for (const role of ['coordinator', 'therapist', 'supervisor'] as const)
+    expect((await service.get(role, '/v1/ledger/checkpoint')).status).toBe(403);
+});
