@@ -1,11 +1,12 @@
 export * from './event-store.js';
-export { AppendQueue, type Append, type AppendOutcome, type Expectation } from './log/append-queue.js';
+export type { Append } from './log/append-queue.js';
 export { Catalogue, leafHashOf, UnknownEventType, type EventRow, type Pending } from './log/events.js';
-export { isOutage, openPool } from './log/pool.js';
+export { isOutage, onConnection, openPool } from './log/pool.js';
 export { Reader, type Db } from './log/reader.js';
 export { Follower } from './projections/follower.js';
 export { foldInto, tableOf, type Projection } from './projections/projection.js';
-export { fingerprint, rebuild, type RebuildProgress, type RebuildResult } from './projections/rebuild.js';
-export { tables, type Checkpoint } from './projections/tables.js';
-export { byStream, View, type ListOptions } from './projections/view.js';
+export { rebuild } from './projections/rebuild.js';
+export { WakeUps } from './projections/wake-ups.js';
+export { tables } from './projections/tables.js';
+export { byStream, View } from './projections/view.js';
 export * from './event-store.module.js';

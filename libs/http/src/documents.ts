@@ -35,6 +35,8 @@ class ReasonDocument {
   @ApiProperty({ description: 'what to do next' }) detail: string;
   @ApiProperty({ required: false, format: 'uuid', description: 'the event that made it so' })
   eventId?: string;
+  @ApiProperty({ required: false, format: 'uuid', description: 'the other thing that stands in the way' })
+  otherId?: string;
 }
 
 /** RFC 9457. */

@@ -10,7 +10,15 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { isLocalDate, isUuid, isWellFormed, isZone, parseInstant } from '#libs/kernel';
+import {
+  isLocalDate,
+  isTimeOfDay,
+  isUuid,
+  isWallTime,
+  isWellFormed,
+  isZone,
+  parseInstant,
+} from '#libs/kernel';
 
 /*
  * The fields of request bodies and queries. One decorator says what is accepted, what the problem document answers
@@ -101,6 +109,22 @@ const date: Kind = {
   test: (value) => typeof value === 'string' && isLocalDate(value),
   schema: { type: 'string', format: 'date' },
 };
+const timeOfDay: Kind = {
+  code: 'not_a_time_of_day',
+  detail: 'Send a time of day as HH:MM, from 00:00 to 24:00.',
+  test: (value) => typeof value === 'string' && isTimeOfDay(value),
+  schema: { type: 'string', pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' },
+};
+const wallTime: Kind = {
+  code: 'not_a_wall_time',
+  detail: 'Send what a clock on the wall shows, as YYYY-MM-DDTHH:MM, without an offset.',
+  test: (value) => typeof value === 'string' && isWallTime(value),
+  schema: {
+    type: 'string',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$',
+    examples: ['2026-06-09T14:30'],
+  },
+};
 const zone: Kind = {
   code: 'not_a_zone',
   detail: 'Send an IANA time zone, e.g. Europe/Berlin.',
@@ -134,6 +158,10 @@ export const Moment = (options: FieldOptions = {}) =>
   );
 /** A calendar date in the practice's zone. */
 export const Day = (options: FieldOptions = {}) => one(date, options);
+/** A time of day in the practice's zone. */
+export const Time = (options: FieldOptions = {}) => one(timeOfDay, options);
+/** A date and time in the practice's zone. */
+export const WallTime = (options: FieldOptions = {}) => one(wallTime, options);
 /** An IANA time zone. */
 export const Zone = (options: FieldOptions = {}) => one(zone, options);
 export const Flag = (options: FieldOptions = {}) => one(flag, options);
@@ -223,7 +251,7 @@ export function Parts(shape: () => Type, options: ListOptions = {}): PropertyDec
   );
 }
 
-/** What every command may carry beside its own fields (api.md "Commands"). */
+/** What every command may carry beside its own fields. */
 export class CommandBody {
   @Moment({
     optional: true,

@@ -6,7 +6,7 @@ import { malformed, type FieldError } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { parseStrictJson } from './strict-json.js';
 
-export const BODY_LIMIT = 256 * 1024;
+const BODY_LIMIT = 256 * 1024;
 
 /** Settings of the Fastify server: bounded sizes and times, ids and methods never rewritten. */
 export const SERVER_OPTIONS = {

@@ -3,5 +3,5 @@ export * from './fields.js';
 export { configureHttp, SERVER_OPTIONS } from './http.js';
 export { AsOfQuery, Cursors, ListQuery, Lists, OneQuery, type PageOf } from './list.js';
 export { MinPositionInterceptor } from './min-position.interceptor.js';
-export { malformed, problem, PROBLEM_TYPE, problemOf } from './problem.js';
+export { malformed } from './problem.js';
 export * from './routes.js';

@@ -19,7 +19,7 @@ export class ListQuery {
   minPosition?: number;
 }
 
-/** What every query takes whose answer differs over time (domain.md §2). Both are inclusive and default to now. */
+/** What every query takes whose answer differs over time. Both are inclusive and default to now. */
 export class AsOfQuery {
   @Moment({ optional: true, description: 'what held then; may lie ahead' })
   at?: string;

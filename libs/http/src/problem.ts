@@ -10,7 +10,7 @@ export interface FieldError {
   detail: string;
 }
 
-/** RFC 9457 with the members of api.md "Errors". */
+/** RFC 9457, with a stable `code`, and `reasons` or `errors` that name everything that is wrong. */
 export interface Problem {
   type: string;
   title: string;

@@ -29,14 +29,18 @@ import {
   parseInstant,
   sha256,
   uuidv7,
+  type Role,
 } from '#libs/kernel';
 import { Page, ProblemDocument, ReceiptDocument } from './documents.js';
 import { malformed } from './problem.js';
 
-export const ROLES = ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] as const;
-export type Role = (typeof ROLES)[number];
 /** `anyone` needs no token: liveness, the API's own description. `operator` runs the platform, not a practice. */
 export type Permission = Role | 'operator' | 'anyone';
+
+/** Everybody but the auditor, who only looks. */
+export const STAFF = ['owner', 'coordinator', 'therapist', 'supervisor'] as const;
+/** Those who treat clients or answer for it. */
+export const CLINICIANS = ['therapist', 'supervisor'] as const;
 
 /** Who is asking. The staff member's roles are those of this moment. */
 export interface Principal {
@@ -130,6 +134,10 @@ const PATH: Record<string, { description: string; schema: Record<string, unknown
     description: 'the number of a version, counted from 1',
     schema: { type: 'integer', minimum: 1, examples: [1] },
   },
+  position: {
+    description: 'a position in the log, counted from 1',
+    schema: { type: 'integer', minimum: 1, examples: [1] },
+  },
   stream: {
     description: 'category-id of a stream',
     schema: { type: 'string', examples: ['consent-018f3c5e-7a10-7c00-8000-000000000001'] },
@@ -202,6 +210,8 @@ export interface QueryOptions {
   answer?: Type | [Type];
   /** further content types beside application/json */
   also?: readonly string[];
+  /** the only content type, of texts, in place of application/json */
+  only?: string;
 }
 
 /** `GET`: asks, changes nothing. */
@@ -221,7 +231,10 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
       ? { $ref: getSchemaPath(answer) }
       : { type: 'object', additionalProperties: true };
   const texts = Object.fromEntries(
-    (options.also ?? []).map((type) => [type, { schema: { type: 'string' as const } }]),
+    [...(options.also ?? []), ...(options.only ? [options.only] : [])].map((type) => [
+      type,
+      { schema: { type: 'string' as const } },
+    ]),
   );
   const anonymous = options.allow.includes('anyone');
   return applyDecorators(
@@ -237,7 +250,7 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
     ApiResponse({
       status: 200,
       description: 'The answer',
-      content: { 'application/json': { schema: schema as never }, ...texts },
+      content: { ...(options.only ? {} : { 'application/json': { schema: schema as never } }), ...texts },
     }),
     ...problems(...(anonymous ? [UNAVAILABLE] : ALWAYS), ...(path.includes(':') ? [NOT_FOUND] : [])),
   );

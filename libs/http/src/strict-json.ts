@@ -43,8 +43,7 @@ const ADVICE: Record<StrictJsonCode, string> = {
 };
 
 /**
- * The request body is not JSON as this service accepts it. Answered with 400, never repaired (api.md,
- * Errors).
+ * The request body is not JSON as this service accepts it. Answered with 400, never repaired.
  */
 export class StrictJsonError extends Error {
   /** what to do next */
@@ -67,7 +66,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Parses a request body, refusing everything two readers could understand differently or that would be changed
- * by reading it (api.md, Errors; RFC 7493 I-JSON): duplicate keys, bad UTF-8, U+0000, lone surrogates, rounded
+ * by reading it (RFC 7493, I-JSON): duplicate keys, bad UTF-8, U+0000, lone surrogates, rounded
  * numbers.
  * What it accepts equals `JSON.parse` of the same text.
  * @param limits `levels`: how deeply arrays and objects may nest, 32 unless told otherwise

@@ -30,6 +30,9 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
+/** Whether two values say the same, whatever the order of their members. */
+export const same = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);
+
 function canonicalObject(members: Record<string, unknown>): string {
   let text = '';
   for (const key of Object.keys(members).sort()) {

@@ -13,7 +13,7 @@ export interface Actor {
   readonly onBehalfOf?: string;
 }
 
-/** What the log adds to every event (domain.md §8). `position` counts 1..n per practice, `version` 1..n per stream. */
+/** What the log adds to every event. `position` counts 1..n per practice, `version` 1..n per stream. */
 export interface Envelope {
   readonly eventId: string;
   readonly practiceId: string;

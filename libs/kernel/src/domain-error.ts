@@ -4,6 +4,8 @@ export interface Reason {
   /** what to do next, in words */
   readonly detail: string;
   readonly eventId?: string;
+  /** the other thing that stands in the way */
+  readonly otherId?: string;
 }
 
 /**

@@ -110,22 +110,25 @@ export class Catalogue {
   decode(row: EventRow): Recorded {
     if (this.declaration(row.stream, row.type).schema < row.schema)
       throw new UnknownEventType(row.stream, `${row.type} (schema ${row.schema})`);
-    return {
-      type: row.type,
-      data: row.data,
-      eventId: row.event_id,
-      practiceId: row.practice_id,
-      stream: row.stream,
-      version: row.version,
-      position: row.position,
-      schema: row.schema,
-      occurredAt: row.occurred_at,
-      recordedAt: row.recorded_at,
-      ...row.meta,
-      leafHash: row.leaf_hash,
-    };
+    return recordedOf(row);
   }
 }
+
+/** An event as its columns hold it, whether or not this program knows its type. */
+export const recordedOf = (row: EventRow): Recorded => ({
+  type: row.type,
+  data: row.data,
+  eventId: row.event_id,
+  practiceId: row.practice_id,
+  stream: row.stream,
+  version: row.version,
+  position: row.position,
+  schema: row.schema,
+  occurredAt: row.occurred_at,
+  recordedAt: row.recorded_at,
+  ...row.meta,
+  leafHash: row.leaf_hash,
+});
 
 /** The log holds something this version of the program cannot read. */
 export class UnknownEventType extends Error {

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { Instant, Recorded } from '#libs/kernel';
-import type { Catalogue, EventRow } from './events.js';
+import { recordedOf, type Catalogue, type EventRow } from './events.js';
 
 const COLUMNS = `e.practice_id, e.position, e.event_id, e.stream, e.version, e.type, e.schema, e.occurred_at, e.recorded_at, e.data, e.meta,
   encode(e.leaf_hash, 'hex') as leaf_hash`;
+
+const AFTER = `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`;
 
 /** Something that can run a query: the pool, or one connection inside a transaction. */
 export type Db = Pick<pg.Pool, 'query'>;
@@ -78,10 +80,20 @@ export class Reader {
   async after(practiceId: string, position: number, limit: number): Promise<Recorded[]> {
     const { rows } = await this.db.query<EventRow>({
       name: 'log.after',
-      text: `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`,
+      text: AFTER,
       values: [practiceId, position, limit],
     });
     return rows.map(this.decode);
+  }
+
+  /** The same, whether or not this program knows the types: to check that they are what was hashed. */
+  async unread(practiceId: string, position: number, limit: number): Promise<Recorded[]> {
+    const { rows } = await this.db.query<EventRow>({
+      name: 'log.after',
+      text: AFTER,
+      values: [practiceId, position, limit],
+    });
+    return rows.map(recordedOf);
   }
 
   /** The whole log after a position, in constant memory; each batch is in order and none is empty. */

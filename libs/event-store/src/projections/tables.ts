@@ -1,4 +1,4 @@
-import type { Recorded } from '#libs/kernel';
+import { DomainError, type Recorded } from '#libs/kernel';
 import type { Db } from '../log/reader.js';
 import { tableOf, type Projection } from './projection.js';
 
@@ -114,6 +114,31 @@ export const tables = {
     return rows.map((row) => row.practice_id);
   },
 
+  async checkpoint(
+    db: Db,
+    { name, version }: Projection,
+    practiceId: string,
+  ): Promise<Checkpoint | undefined> {
+    const { rows } = await db.query<Checkpoint>(
+      `select ${CHECKPOINT} from read.checkpoint where practice_id = $1 and projection = $2 and version = $3`,
+      [practiceId, name, version],
+    );
+    return rows[0];
+  },
+
+  /** How far a read model has come. @throws DomainError `unavailable` when it is halted: rather no list than one that misleads */
+  async position(db: Db, projection: Projection, practiceId: string): Promise<number> {
+    const { position = 0, haltedAt } = (await tables.checkpoint(db, projection, practiceId)) ?? {};
+    if (haltedAt)
+      throw new DomainError(
+        'unavailable',
+        'read_model_halted',
+        `The list ${projection.name} stopped at position ${haltedAt}. Ask whoever runs Candor to look at /v1/projections.`,
+      );
+    return position;
+  },
+
+  /** Those of every projection. */
   async checkpoints(db: Db, practiceId: string): Promise<Checkpoint[]> {
     const { rows } = await db.query<Checkpoint>(
       `select ${CHECKPOINT} from read.checkpoint where practice_id = $1 order by projection, version`,

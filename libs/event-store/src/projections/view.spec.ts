@@ -135,6 +135,34 @@ describe('an answer about one thing', () => {
   });
 });
 
+test('rows that match: stored ones, and those the tail makes or changes, each as it is now', async () => {
+  const practice = uuidv7();
+  const [small, grown, big, fresh, elsewhere] = oneTo(5).map(() => uuidv7()) as [string, ...string[]];
+  const count = (id: string, by: number, of = practice) =>
+    store.handle(counter, meta(of, id), { type: 'Count', by });
+  for (const [id, by] of [
+    [small, 1],
+    [grown!, 1],
+    [big!, 9],
+  ] as const)
+    await count(id, by);
+  await count(elsewhere!, 9, uuidv7());
+  await follower.catchUp(practice);
+  await count(grown!, 8);
+  await count(fresh!, 9);
+
+  const found = await view.matching(practice, "(row->>'total')::int >= $2", [9]);
+
+  expect(found!.position).toBe(5);
+  expect(new Map([...found!.rows].map(([id, { total }]) => [id, total]))).toEqual(
+    new Map([
+      [big, 9],
+      [grown, 9],
+      [fresh, 9],
+    ]),
+  );
+});
+
 test('a list goes on after the key of the last row seen', async () => {
   const practice = uuidv7();
   const ids = oneTo(5).map(() => uuidv7());

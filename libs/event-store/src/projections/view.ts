@@ -1,4 +1,4 @@
-import { DomainError, parseStream, type Recorded } from '#libs/kernel';
+import { parseStream, type Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
 import { isTrouble, onConnection } from '../log/pool.js';
 import type { Db } from '../log/reader.js';
@@ -28,28 +28,35 @@ export class View<Row extends object> {
     keys: readonly string[],
     pick: (rows: ReadonlyMap<string, Row>) => readonly string[] = () => [],
   ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
-    return this.snapshot(async (db) => {
-      const checkpoint = (await tables.checkpoints(db, practiceId)).find(
-        ({ projection, version }) =>
-          projection === this.projection.name && version === this.projection.version,
-      );
-      const position = await this.store.reader.within(db).position(practiceId);
-      const from = checkpoint?.position ?? 0;
-      if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
-      try {
-        const tail =
-          position > from ? await this.store.reader.within(db).after(practiceId, from, LONGEST_TAIL) : [];
-        const rows = new Map<string, Row>();
-        const asked = new Set<string>();
-        for (let wanted = keys; wanted.length > 0; wanted = pick(rows).filter((key) => !asked.has(key))) {
-          for (const key of wanted) asked.add(key);
-          for (const [key, row] of await this.withTail(db, practiceId, wanted, tail)) rows.set(key, row);
-        }
-        return { rows, position };
-      } catch (error) {
-        if (isTrouble(error)) throw error;
-        return undefined; // an event in the tail that the follower has yet to halt at
+    return this.withNewest(practiceId, async (db, tail) => {
+      const rows = new Map<string, Row>();
+      const asked = new Set<string>();
+      for (let wanted = keys; wanted.length > 0; wanted = pick(rows).filter((key) => !asked.has(key))) {
+        for (const key of wanted) asked.add(key);
+        for (const [key, row] of await this.withTail(db, practiceId, wanted, tail)) rows.set(key, row);
       }
+      return rows;
+    });
+  }
+
+  /**
+   * Rows that match a condition, as they are at the newest position: those that match where they are stored, and all that
+   * the tail of the log touches, with the tail folded in. The caller judges again which of them match now.
+   * @param where a condition over `row`, with parameters from $2 on
+   * @returns as `current`
+   */
+  async matching(
+    practiceId: string,
+    where: string,
+    values: readonly unknown[],
+  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+    return this.withNewest(practiceId, async (db, tail) => {
+      const { rows } = await db.query<{ key: string }>(
+        `select key from ${this.table} where practice_id = $1 and ${where}`,
+        [practiceId, ...values],
+      );
+      const touched = tail.flatMap((event) => this.projection.keys(event));
+      return this.withTail(db, practiceId, [...new Set([...rows.map(({ key }) => key), ...touched])], tail);
     });
   }
 
@@ -63,21 +70,12 @@ export class View<Row extends object> {
     { after = '', limit, where = '', values = [] }: ListOptions,
   ): Promise<{ rows: (Row & { key: string })[]; position: number }> {
     return this.snapshot(async (db) => {
-      const checkpoint = (await tables.checkpoints(db, practiceId)).find(
-        ({ projection, version }) =>
-          projection === this.projection.name && version === this.projection.version,
-      );
-      if (checkpoint?.haltedAt)
-        throw new DomainError(
-          'unavailable',
-          'read_model_halted',
-          `The list ${this.projection.name} stopped at position ${checkpoint.haltedAt}. Ask whoever runs Candor to look at /v1/projections.`,
-        );
+      const position = await tables.position(db, this.projection, practiceId);
       const { rows } = await db.query<{ key: string; row: Row }>(
         `select key, row from ${this.table} where practice_id = $1 and key > $2 ${where} order by key limit $3`,
         [practiceId, after, limit, ...values],
       );
-      return { rows: rows.map(({ key, row }) => ({ ...row, key })), position: checkpoint?.position ?? 0 };
+      return { rows: rows.map(({ key, row }) => ({ ...row, key })), position };
     });
   }
 
@@ -98,6 +96,27 @@ export class View<Row extends object> {
       if (rows.length < size) return;
       last = rows.at(-1)!.key;
     }
+  }
+
+  /** Finds rows in one snapshot with the tail of the log; undefined when the read model cannot say. */
+  private withNewest(
+    practiceId: string,
+    find: (db: Db, tail: readonly Recorded[]) => Promise<Map<string, Row>>,
+  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+    return this.snapshot(async (db) => {
+      const checkpoint = await tables.checkpoint(db, this.projection, practiceId);
+      const position = await this.store.reader.within(db).position(practiceId);
+      const from = checkpoint?.position ?? 0;
+      if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
+      try {
+        const tail =
+          position > from ? await this.store.reader.within(db).after(practiceId, from, LONGEST_TAIL) : [];
+        return { rows: await find(db, tail), position };
+      } catch (error) {
+        if (isTrouble(error)) throw error;
+        return undefined; // an event in the tail that the follower has yet to halt at
+      }
+    });
   }
 
   private async withTail(
