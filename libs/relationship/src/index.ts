@@ -1,15 +1,8 @@
-export { relationship, relationshipIdOf } from './relationship/relationship.js';
-export type {
-  Format,
-  InquiryFacts,
-  InformationSource,
-  RelationshipCommand,
-  RelationshipEvent,
-  RelationshipOpening,
-  RelationshipState,
-  StanceFacts,
-  TherapistFacts,
-} from './relationship/relationship.js';
+export { relationshipIdOf } from './relationship/opening.js';
+export type { RelationshipOpening } from './relationship/opening.js';
+export { relationship } from './relationship/relationship.js';
+export type { InformationSource, RelationshipEvent } from './relationship/relationship.js';
 export { caseload } from './caseload/caseload.projection.js';
-export { OpenRelationship, ReassignTherapist } from './relationship/relationship.handler.js';
+export { coverOn } from './relationship/cover.js';
+export { ArrangeCover, OpenRelationship, ReassignTherapist } from './relationship/relationship.handler.js';
 export { RelationshipModule } from './relationship.module.js';

@@ -11,6 +11,7 @@ import {
   CreateBody,
   Day,
   Flag,
+  Ids,
   malformed,
   Meta,
   OneQuery,
@@ -22,10 +23,12 @@ import {
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
-import { seesIdentity } from '#libs/practice';
+import { missing, ROLES } from '#libs/kernel';
+import { seesClinicalText, seesIdentity } from '#libs/practice';
 import { HandleClient } from './client.handler.js';
-import { client, CONTACT_KINDS, type Contact } from './client.js';
+import { client } from './client.js';
+import { CONTACT_KINDS, type Contact } from './details.js';
+import { shownClient } from './shown.js';
 
 class ContactPart {
   @Choice(CONTACT_KINDS)
@@ -53,6 +56,15 @@ class RegisterClientBody extends CreateBody {
 
   @Parts(() => ContactPart, { min: 0, max: 20 })
   contacts: ContactPart[];
+
+  @Text({ optional: true, max: 6, description: 'where the client is, ISO 3166', example: 'US-CO' })
+  jurisdiction?: string;
+
+  @Ids({
+    optional: true,
+    description: 'clients of the same name and birth date that are known to be somebody else',
+  })
+  notADuplicateOf?: string[];
 }
 
 class ChangeClientDetailsBody extends CommandBody {
@@ -73,6 +85,9 @@ class ChangeClientDetailsBody extends CommandBody {
 
   @Parts(() => ContactPart, { optional: true, min: 0, max: 20, description: 'replaces all' })
   contacts?: ContactPart[];
+
+  @Text({ optional: true, max: 6, description: 'where the client is, ISO 3166', example: 'US-CO' })
+  jurisdiction?: string;
 }
 
 @ApiTags('clients')
@@ -108,10 +123,10 @@ export class ClientController {
     );
   }
 
-  /** Auditors get the client without names, birth date and contacts: what they judge needs no identity. */
+  /** Auditors get the client without identity: what they judge needs none. */
   @Query(':id', {
     summary: 'One client; for auditors without identity',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(
     @Caller() { practiceId, roles }: Principal,
@@ -120,7 +135,7 @@ export class ClientController {
   ) {
     const { state, version } = await this.store.load(client, practiceId, id);
     if (state.situation === 'none') missing('client');
-    const { languages } = state.details;
-    return { id, version, ...(seesIdentity(roles) ? state.details : { languages }) };
+    const sees = { identity: seesIdentity(roles), clinicalText: seesClinicalText(roles) };
+    return { id, version, ...shownClient(state, sees) };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider, THING } from '../../../../test/support/decider-kit.js';
-import { client, type ClientDetails } from './client.js';
+import { forDecider, NOW, STAFF, THING } from '../../../../test/support/decider-kit.js';
+import { client } from './client.js';
+import { likenessOf, type ClientDetails } from './details.js';
 
 const details: ClientDetails = {
   legalName: 'Amira Okafor',
@@ -11,7 +12,7 @@ const details: ClientDetails = {
 const registered = { type: 'ClientRegistered', data: details } as const;
 const zone = 'Europe/Berlin';
 const register = (change: Partial<ClientDetails>) =>
-  ({ type: 'RegisterClient', zone, ...details, ...change }) as const;
+  ({ type: 'RegisterClient', zone, alike: [], ...details, ...change }) as const;
 const { given } = forDecider(client);
 
 describe('client', () => {
@@ -83,12 +84,83 @@ describe('client', () => {
     expect(() => given({ type: 'ClientDetailsChanged', data: {} })).toThrow('begins with ClientRegistered');
   });
 
-  it('every event concerns the client, and names, birth date and contacts are sealed', () => {
+  it('where the client is may be said, by a code, and changes', () => {
+    given()
+      .when(register({ jurisdiction: 'DE' }))
+      .then({ type: 'ClientRegistered', data: { ...details, jurisdiction: 'DE' } });
+    given(registered)
+      .when({ type: 'ChangeClientDetails', zone, jurisdiction: 'US-CO' })
+      .then({ type: 'ClientDetailsChanged', data: { jurisdiction: 'US-CO' } });
+    given(registered)
+      .when({ type: 'ChangeClientDetails', zone, jurisdiction: 'Colorado' })
+      .thenRefused('jurisdiction_not_a_code');
+  });
+
+  it('who may be registered already is not registered again', () => {
+    given()
+      .when({ ...register({}), alike: ['one', 'two'] })
+      .thenRefused('possible_duplicate');
+    given()
+      .when({ ...register({}), alike: ['one', 'two'], notADuplicateOf: ['one'] })
+      .thenRefused('possible_duplicate');
+    given()
+      .when({ ...register({ legalName: '' }), alike: ['one'] })
+      .thenRefused('legal_name_missing', 'possible_duplicate');
+  });
+
+  it('who is known to be somebody else is registered, and the log keeps that this was said', () => {
+    given()
+      .when({ ...register({}), alike: ['one', 'two'], notADuplicateOf: ['two', 'one'] })
+      .then({ type: 'ClientRegistered', data: { ...details, notADuplicateOf: ['two', 'one'] } });
+  });
+
+  it('case, accents and spacing make no other person, another name or birth date does', () => {
+    const like = (legalName: string, dateOfBirth = details.dateOfBirth) =>
+      likenessOf({ legalName, dateOfBirth });
+    for (const same of ['AMIRA OKAFOR', ' Amira  Okafor ', 'Ámira\tÖkafor'])
+      expect(like(same), same).toBe(like('Amira Okafor'));
+    expect(like('Jo Strauß')).toBe(like('JO STRAUSS'));
+    expect(like('Amira Okafor', '1991-02-27')).not.toBe(like('Amira Okafor'));
+    expect(like('Amira Okafo')).not.toBe(like('Amira Okafor'));
+    expect(like('Amir Aokafor')).not.toBe(like('Amira Okafor'));
+  });
+
+  it('capacity is assessed for one decision, by whoever did it, as often as it is', () => {
+    const assess = {
+      type: 'AssessCapacity',
+      decision: 'treatment',
+      capable: false,
+      note: 'Asked twice.',
+    } as const;
+    const assessed = {
+      type: 'CapacityAssessed',
+      data: { decision: 'treatment', capable: false, note: 'Asked twice.' },
+    } as const;
+    given(registered).when(assess).then(assessed);
+    given(registered, { ...assessed, occurredAt: '2026-05-01T09:00:00.000Z' })
+      .when(assess)
+      .then(assessed);
+    given(registered, { ...assessed, actorId: 'a colleague' })
+      .when(assess)
+      .then(assessed);
+    given(registered)
+      .when({ ...assess, decision: 'Everything' })
+      .thenRefused('decision_not_a_code');
+    expect(given(registered, assessed).state).toMatchObject({ assessments: [{ at: NOW, by: STAFF }] });
+  });
+
+  it('every event concerns the client, and identity, notes and documents are sealed', () => {
     expect(client.subjects(given(registered).state)).toEqual([THING]);
     expect(client.subjects(given(registered, { type: 'ClientDetailsChanged', data: {} }).state)).toEqual([
       THING,
     ]);
-    for (const { personal } of Object.values(client.events))
-      expect(personal).toEqual(['legalName', 'usedName', 'dateOfBirth', 'contacts']);
+    const identity = ['legalName', 'usedName', 'dateOfBirth', 'contacts'];
+    const sealed = Object.entries(client.events).map(([type, { personal }]) => [type, personal]);
+    expect(Object.fromEntries(sealed.filter(([, personal]) => personal!.length > 0))).toEqual({
+      ClientRegistered: identity,
+      ClientDetailsChanged: identity,
+      GuardianAuthorityRecorded: ['name', 'document'],
+      CapacityAssessed: ['note'],
+    });
   });
 });

@@ -1,65 +1,94 @@
 import {
-  canonicalJson,
   conflict,
   type CommandContext,
   type Decider,
-  isLocalDate,
-  type LocalDate,
-  localDate,
   missing,
   parseStream,
   type Reason,
-  reasonIf,
   type Recorded,
   refuseIfAny,
-  unreachable,
+  same,
 } from '#libs/kernel';
+import { assess, type AssessedCapacity, type CapacityAssessment } from './capacity.js';
+import { detailReasons, onlyWhatDiffers, type ClientDetails, type ClientDetailsChange } from './details.js';
+import {
+  endGuardian,
+  recordGuardian,
+  withEnd,
+  type Guardian,
+  type GuardianAuthority,
+  type GuardianAuthorityEnd,
+} from './guardians.js';
+import {
+  decideMerging,
+  evolveMerging,
+  mergedAwayReasons,
+  UNMERGED,
+  type MergeCommand,
+  type MergeEvent,
+  type Merging,
+} from './merging.js';
 
 // events
 
-export const CONTACT_KINDS = ['email', 'phone', 'post'] as const;
-export type Contact = { kind: (typeof CONTACT_KINDS)[number]; value: string; preferred?: boolean };
-
-/** `usedName` is what the person wants to be called, `languages` are BCP 47 tags. */
-export type ClientDetails = {
-  legalName: string;
-  usedName?: string;
-  dateOfBirth: LocalDate;
-  languages: string[];
-  contacts: Contact[];
-};
-
-/** Only what changes; `usedName: null` takes it away. */
-export type ClientDetailsChange = Partial<Omit<ClientDetails, 'usedName'>> & { usedName?: string | null };
+/** `notADuplicateOf` names the like records that whoever registered this one has looked at. */
+export type ClientRegistration = ClientDetails & { notADuplicateOf?: string[] };
 
 export type ClientEvent =
-  | { type: 'ClientRegistered'; data: ClientDetails }
-  | { type: 'ClientDetailsChanged'; data: ClientDetailsChange };
+  | { type: 'ClientRegistered'; data: ClientRegistration }
+  | { type: 'ClientDetailsChanged'; data: ClientDetailsChange }
+  | { type: 'GuardianAuthorityRecorded'; data: GuardianAuthority }
+  | { type: 'GuardianAuthorityEnded'; data: GuardianAuthorityEnd }
+  | { type: 'CapacityAssessed'; data: CapacityAssessment }
+  | MergeEvent;
 
 // state
 
+/** Guardians and assessments in the order they were recorded. */
 export type ClientState =
   | { situation: 'none' }
-  | { situation: 'registered'; id: string; registered: ClientDetails; details: ClientDetails };
+  | {
+      situation: 'registered';
+      id: string;
+      registered: ClientRegistration;
+      details: ClientDetails;
+      guardians: readonly Guardian[];
+      assessments: readonly AssessedCapacity[];
+      merging: Merging;
+    };
+type Registered = Extract<ClientState, { situation: 'registered' }>;
 
 // evolve
 
 function evolve(state: ClientState, event: Recorded<ClientEvent>): ClientState {
+  if (event.type === 'ClientRegistered') {
+    const { notADuplicateOf: _, ...details } = event.data;
+    return {
+      situation: 'registered',
+      id: parseStream(event.stream).id,
+      registered: event.data,
+      details,
+      guardians: [],
+      assessments: [],
+      merging: UNMERGED,
+    };
+  }
+  if (state.situation === 'none') throw new Error('a client stream begins with ClientRegistered');
   switch (event.type) {
-    case 'ClientRegistered':
-      return {
-        situation: 'registered',
-        id: parseStream(event.stream).id,
-        registered: event.data,
-        details: event.data,
-      };
     case 'ClientDetailsChanged': {
-      if (state.situation === 'none') throw new Error('a client stream begins with ClientRegistered');
       const { usedName, ...details } = { ...state.details, ...event.data };
       return { ...state, details: usedName == null ? details : { ...details, usedName } };
     }
+    case 'GuardianAuthorityRecorded':
+      return { ...state, guardians: [...state.guardians, { ...event.data, at: event.occurredAt }] };
+    case 'GuardianAuthorityEnded':
+      return { ...state, guardians: withEnd(state.guardians, event.data) };
+    case 'CapacityAssessed': {
+      const assessed = { ...event.data, at: event.occurredAt, by: event.actor.id };
+      return { ...state, assessments: [...state.assessments, assessed] };
+    }
     default:
-      return unreachable(event);
+      return { ...state, merging: evolveMerging(state.merging, event) };
   }
 }
 
@@ -67,74 +96,79 @@ function evolve(state: ClientState, event: Recorded<ClientEvent>): ClientState {
 
 /** What a caller may ask for. */
 export type ClientRequest =
-  ({ type: 'RegisterClient' } & ClientDetails) | ({ type: 'ChangeClientDetails' } & ClientDetailsChange);
+  ({ type: 'RegisterClient' } & ClientRegistration) | ({ type: 'ChangeClientDetails' } & ClientDetailsChange);
 
-/** `zone` is the practice's IANA zone, fetched by the handler: whether a birth date lies ahead depends on it. */
-export type ClientCommand = ClientRequest & { zone: string };
+/** `zone` is the practice's IANA zone: whether a birth date lies ahead depends on it. */
+export type ClientCommand =
+  /** `alike` are the records that may be the same person */
+  | ({ type: 'RegisterClient'; zone: string; alike: readonly string[] } & ClientRegistration)
+  | ({ type: 'ChangeClientDetails'; zone: string } & ClientDetailsChange)
+  | ({ type: 'RecordGuardian' } & GuardianAuthority)
+  | ({ type: 'EndGuardian' } & GuardianAuthorityEnd)
+  | ({ type: 'AssessCapacity' } & CapacityAssessment)
+  | MergeCommand;
 
 // decide
 
 function decide(state: ClientState, command: ClientCommand, context: CommandContext): ClientEvent[] {
+  if (command.type === 'RegisterClient') return register(state, command, context);
+  if (state.situation === 'none') return missing('client');
   switch (command.type) {
-    case 'RegisterClient': {
-      const { type: _, zone, ...details } = command;
-      if (state.situation === 'registered') {
-        if (canonicalJson(details) === canonicalJson(state.registered)) return [];
-        conflict(
-          'already_registered',
-          'This client is registered already. Change the details, or register the other person under an id of their own.',
-        );
-      }
-      refuseIfAny(problems(details, zone, context));
-      return [{ type: 'ClientRegistered', data: details }];
-    }
     case 'ChangeClientDetails': {
-      if (state.situation === 'none') missing('client');
       const { type: _, zone, ...wished } = command;
-      refuseIfAny(problems(wished, zone, context));
       const data = onlyWhatDiffers(state.details, wished);
+      refuseIfAny([...goneReasons(state), ...detailReasons(wished, zone, context)]);
       return Object.keys(data).length === 0 ? [] : [{ type: 'ClientDetailsChanged', data }];
     }
+    case 'RecordGuardian': {
+      const { type: _, ...authority } = command;
+      refuseIfAny(goneReasons(state));
+      return recordGuardian(state.guardians, authority).map((data) => ({
+        type: 'GuardianAuthorityRecorded',
+        data,
+      }));
+    }
+    // What protects a person is taken at a record that was merged away, too: consents given under it stand there.
+    case 'EndGuardian': {
+      const { guardianId, endedOn } = command;
+      return endGuardian(state.guardians, { guardianId, endedOn }).map((data) => ({
+        type: 'GuardianAuthorityEnded',
+        data,
+      }));
+    }
+    case 'AssessCapacity':
+      return assess(state.assessments, command, context).map((data) => ({ type: 'CapacityAssessed', data }));
     default:
-      return unreachable(command);
+      return decideMerging(state, command, context.actor.id);
   }
 }
 
-function problems(details: ClientDetailsChange, zone: string, { now }: CommandContext): Reason[] {
-  const { legalName, dateOfBirth, contacts } = details;
-  const empty = contacts?.some((contact) => !contact.value.trim()) ?? false;
-  return [
-    ...reasonIf(legalName?.trim() === '', 'legal_name_missing', "Give the client's legal name."),
-    ...(dateOfBirth === undefined ? [] : birthProblems(dateOfBirth, localDate(now, zone))),
-    ...reasonIf(empty, 'contact_empty', 'Fill in every contact, or leave it out.'),
-  ];
+function register(
+  state: ClientState,
+  command: Extract<ClientCommand, { type: 'RegisterClient' }>,
+  context: CommandContext,
+): ClientEvent[] {
+  const { type: _, zone, alike, ...data } = command;
+  if (state.situation === 'registered') {
+    if (same(data, state.registered)) return [];
+    conflict(
+      'already_registered',
+      'This client is registered already. Change the details, or register the other person under an id of their own.',
+    );
+  }
+  refuseIfAny([...detailReasons(data, zone, context), ...duplicateReasons(alike, data.notADuplicateOf)]);
+  return [{ type: 'ClientRegistered', data }];
 }
 
-function birthProblems(birth: string, today: LocalDate): Reason[] {
-  const before1900 = /^\d{4}-\d{2}-\d{2}$/.test(birth) && birth < '1900';
-  const notADate = !before1900 && !isLocalDate(birth);
-  const inFuture = !notADate && birth > today;
-  return [
-    ...reasonIf(before1900, 'birth_before_1900', 'The date of birth lies before 1900. Check the year.'),
-    ...reasonIf(notADate, 'birth_not_a_date', 'Give a date of birth that exists, written YYYY-MM-DD.'),
-    ...reasonIf(
-      inFuture,
-      'birth_in_future',
-      'The date of birth lies in the future. Check it with the client.',
-    ),
-  ];
+function duplicateReasons(alike: readonly string[], looked: readonly string[] = []): Reason[] {
+  const open = alike.filter((id) => !looked.includes(id));
+  if (open.length === 0) return [];
+  const detail = `This name and birth date are registered already: ${open.join(', ')}. Use that record; if it is another person, send notADuplicateOf with each of these ids.`;
+  return [{ code: 'possible_duplicate', detail }];
 }
 
-const FIELDS = ['legalName', 'usedName', 'dateOfBirth', 'languages', 'contacts'] as const;
-
-/** What was already so is not repeated: the less identity in an event, the less to seal. */
-function onlyWhatDiffers(details: ClientDetails, wished: ClientDetailsChange): ClientDetailsChange {
-  const differs = FIELDS.filter(
-    (field) =>
-      wished[field] !== undefined && canonicalJson(wished[field]) !== canonicalJson(details[field] ?? null),
-  );
-  return Object.fromEntries(differs.map((field) => [field, wished[field]])) as ClientDetailsChange;
-}
+const goneReasons = ({ merging: { mergedInto } }: Registered): Reason[] =>
+  mergedInto === undefined ? [] : mergedAwayReasons(mergedInto);
 
 /** A person who asks for or receives therapy. */
 export const client: Decider<ClientState, ClientEvent, ClientCommand> = {
@@ -142,6 +176,14 @@ export const client: Decider<ClientState, ClientEvent, ClientCommand> = {
   events: {
     ClientRegistered: { schema: 1, personal: ['legalName', 'usedName', 'dateOfBirth', 'contacts'] },
     ClientDetailsChanged: { schema: 1, personal: ['legalName', 'usedName', 'dateOfBirth', 'contacts'] },
+    GuardianAuthorityRecorded: { schema: 1, personal: ['name', 'document'] },
+    GuardianAuthorityEnded: { schema: 1, personal: [] },
+    CapacityAssessed: { schema: 1, personal: ['note'] },
+    ClientsMergeProposed: { schema: 1, personal: [] },
+    ClientsUnmergeProposed: { schema: 1, personal: [] },
+    ClientsProposalDropped: { schema: 1, personal: [] },
+    ClientsMerged: { schema: 1, personal: [] },
+    ClientsUnmerged: { schema: 1, personal: [] },
   },
   initial: { situation: 'none' },
   evolve,

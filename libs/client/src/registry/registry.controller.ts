@@ -1,12 +1,16 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, ListQuery, Lists, Query, Text, type Principal } from '#libs/http';
-import { DomainError } from '#libs/kernel';
+import { DomainError, ROLES } from '#libs/kernel';
 import { seesIdentity } from '#libs/practice';
 import { registry, searchable } from './registry.projection.js';
 
 class RegistryQuery extends ListQuery {
-  @Text({ optional: true, description: 'part of a legal or used name; case and accents do not matter' })
+  @Text({
+    optional: true,
+    description:
+      'part of a legal or used name or of a contact; case, accents and how a number is spaced do not matter',
+  })
   q?: string;
 }
 
@@ -23,7 +27,7 @@ export class RegistryController {
   /** Auditors get no names and birth dates, and cannot find them out by searching. */
   @Query('', {
     summary: 'Who is a client; for auditors without identity',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async list(@Caller() { practiceId, roles }: Principal, @QueryString() query: RegistryQuery) {
     const identity = seesIdentity(roles);
@@ -33,12 +37,15 @@ export class RegistryController {
         'forbidden',
         'Auditors see no names, so they cannot search them. Leave q out.',
       );
-    const folded = query.q === undefined ? query : { ...query, q: searchable(query.q) };
-    const { data, ...rest } = await this.lists.page(registry, practiceId, folded, FILTERS);
+    const asked = query.q === undefined ? query : { ...query, q: searchable(query.q) };
+    const { data, ...rest } = await this.lists.page(registry, practiceId, asked, FILTERS);
     return {
-      data: data.map(({ clientId, legalName, usedName, dateOfBirth, languages }) =>
-        identity ? { clientId, legalName, usedName, dateOfBirth, languages } : { clientId, languages },
-      ),
+      data: data.map(({ clientId, legalName, usedName, dateOfBirth, languages, mergedInto }) => ({
+        clientId,
+        ...(identity ? { legalName, usedName, dateOfBirth } : {}),
+        languages,
+        ...(mergedInto === null ? {} : { mergedInto }),
+      })),
       ...rest,
     };
   }

@@ -1,45 +1,60 @@
 import { byStream, type Projection } from '#libs/event-store';
-import { unreachable, type LocalDate, type Recorded } from '#libs/kernel';
-import type { ClientDetailsChange, ClientEvent } from '../client/client.js';
+import type { LocalDate, Recorded } from '#libs/kernel';
+import type { ClientEvent } from '../client/client.js';
+import { folded, likenessOf, type Contact } from '../client/details.js';
 
-/** Whose client is who: one row per client. `search` holds the names as `searchable` spells them. */
+/**
+ * Whose client is who: one row per client. `search` holds names and contacts as `searchable` spells them; two rows with
+ * one `likeness` may be one person. `mergedInto` is the record that is kept instead.
+ */
 export interface RegistryRow {
   clientId: string;
   legalName: string;
   usedName: string | null;
   dateOfBirth: LocalDate;
   languages: readonly string[];
+  contacts: readonly Contact[];
   search: string;
+  likeness: string;
+  mergedInto: string | null;
 }
 
-/** Case, accents and spacing aside: `JOSÉ` is `jose`. Done here, because what SQL folds depends on the database. */
+/** Folded here, because what SQL folds depends on the database. A telephone number is its digits. */
 export const searchable = (text: string): string =>
-  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/\s+/g, ' ').trim().toLowerCase();
+  /^[+(\d][\d\s()/.-]{2,}$/.test(text.trim()) ? text.replaceAll(/\D/g, '') : folded(text);
 
 function evolve(row: RegistryRow | undefined, event: Recorded<ClientEvent>, clientId: string): RegistryRow {
   switch (event.type) {
     case 'ClientRegistered': {
-      const { legalName, usedName = null, dateOfBirth, languages } = event.data;
-      return withSearch({ clientId, legalName, usedName, dateOfBirth, languages, search: '' });
+      const { legalName, usedName = null, dateOfBirth, languages, contacts } = event.data;
+      return derived({ clientId, legalName, usedName, dateOfBirth, languages, contacts, mergedInto: null });
     }
     case 'ClientDetailsChanged': {
-      const { contacts: _contacts, ...changed }: ClientDetailsChange = event.data;
-      return withSearch({ ...row!, ...changed });
+      const { jurisdiction: _, ...changed } = event.data;
+      return derived({ ...row!, ...changed });
     }
+    case 'ClientsMerged':
+      return event.data.kept === 'other' ? { ...row!, mergedInto: event.data.otherClientId } : row!;
+    case 'ClientsUnmerged':
+      return row!.mergedInto === event.data.otherClientId ? { ...row!, mergedInto: null } : row!;
     default:
-      return unreachable(event);
+      return row!;
   }
 }
 
-const withSearch = (row: RegistryRow): RegistryRow => ({
+/** One name or contact a line: no search finds the end of one and the beginning of the other. */
+const derived = (row: Omit<RegistryRow, 'search' | 'likeness'>): RegistryRow => ({
   ...row,
-  // one name a line: no search finds the end of one and the beginning of the other
-  search: [row.legalName, row.usedName ?? ''].map(searchable).join('\n'),
+  likeness: likenessOf(row),
+  search: [row.legalName, row.usedName ?? '', ...row.contacts.map(({ value }) => value)]
+    .map(searchable)
+    .join('\n'),
 });
 
 export const registry: Projection<RegistryRow> = {
   name: 'client_registry',
-  version: 1,
+  version: 2,
   keys: byStream('client'),
   evolve: (row, event, key) => evolve(row, event as Recorded<ClientEvent>, key),
+  indexes: ["(row->>'likeness')"],
 };

@@ -1,22 +1,25 @@
 import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { EventStore, type CommandMeta } from '#libs/event-store';
+import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
+  CommandBody,
   commandFrom,
   Create,
   CreateBody,
+  Id,
   Ids,
   Meta,
   OneQuery,
   PathId,
   Query,
+  Verb,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
-import { FormUnit } from './unit.handler.js';
+import { missing, ROLES } from '#libs/kernel';
+import { AddUnitMember, FormUnit } from './unit.handler.js';
 import { unit, UNIT_KINDS, type UnitKind } from './unit.js';
 
 class FormUnitBody extends CreateBody {
@@ -25,6 +28,11 @@ class FormUnitBody extends CreateBody {
 
   @Ids({ description: 'clients: one for individual, two for couple, two or more for family and group' })
   members: string[];
+}
+
+class UnitMemberBody extends CommandBody {
+  @Id()
+  clientId: string;
 }
 
 @ApiTags('units')
@@ -40,14 +48,30 @@ export class UnitController {
     return this.commands.execute(new FormUnit(meta, commandFrom('FormUnit', body)));
   }
 
+  @Verb('add-member', {
+    summary: 'Take one more client into a family or group',
+    allow: ['owner', 'coordinator'],
+  })
+  addMember(@Meta() meta: CommandMeta, @Body() body: UnitMemberBody) {
+    return this.commands.execute(new AddUnitMember(meta, commandFrom('AddUnitMember', body)));
+  }
+
+  @Verb('remove-member', {
+    summary: 'Record that a client left a family or group; it stays known that they were in it',
+    allow: ['owner', 'coordinator'],
+  })
+  removeMember(@Meta() meta: CommandMeta, @Body() body: UnitMemberBody) {
+    return this.commands.execute(commandFor(unit, meta, commandFrom('RemoveUnitMember', body)));
+  }
+
   @Query(':id', {
-    summary: 'One unit',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    summary: 'One unit, with who was in it when',
+    allow: ROLES,
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(unit, practiceId, id);
     if (state.situation === 'none') missing('unit');
-    const { kind, members } = state;
-    return { id, version, kind, members };
+    const { kind, members, stays } = state;
+    return { id, version, kind, members, stays };
   }
 }

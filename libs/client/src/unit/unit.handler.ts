@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { EventStore, type CommandMeta, type Receipt } from '#libs/event-store';
-import { missing, streamOf } from '#libs/kernel';
+import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
+import { missing, refuseIfAny, streamOf, type Reason } from '#libs/kernel';
 import { client } from '../client/client.js';
 import { unit, type UnitCommand } from './unit.js';
 
@@ -9,7 +9,7 @@ import { unit, type UnitCommand } from './unit.js';
 export class FormUnit extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
-    readonly body: UnitCommand,
+    readonly body: Extract<UnitCommand, { type: 'FormUnit' }>,
   ) {
     super();
   }
@@ -22,10 +22,48 @@ export class FormUnitHandler implements ICommandHandler<FormUnit, Receipt> {
 
   execute({ meta, body }: FormUnit): Promise<Receipt> {
     return this.store.transact(unit, meta, async (tx) => {
-      const streams = body.members.map((member) => streamOf(client.category, member));
-      const found = new Set((await tx.events(streams)).map((event) => event.stream));
-      if (!streams.every((stream) => found.has(stream))) missing('client');
+      await mustBeClients(tx, body.members);
       await tx.decide(unit, meta.id, body);
     });
   }
+}
+
+/** One more who is treated together with the others. */
+export class AddUnitMember extends Command<Receipt> {
+  constructor(
+    readonly meta: CommandMeta,
+    readonly body: Extract<UnitCommand, { type: 'AddUnitMember' }>,
+  ) {
+    super();
+  }
+}
+
+/** Makes sure that the new member is a client of this practice. */
+@CommandHandler(AddUnitMember)
+export class AddUnitMemberHandler implements ICommandHandler<AddUnitMember, Receipt> {
+  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+
+  execute({ meta, body }: AddUnitMember): Promise<Receipt> {
+    return this.store.transact(unit, meta, async (tx) => {
+      await mustBeClients(tx, [body.clientId]);
+      await tx.decide(unit, meta.id, body);
+    });
+  }
+}
+
+/** Registered, and each under the record that is kept: else one person could be a member twice. */
+async function mustBeClients(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.events(ids.map((id) => streamOf(client.category, id))); // all at once
+  const away: Reason[] = [];
+  for (const id of new Set(ids)) {
+    const state = await tx.read(client, id);
+    if (state.situation === 'none') return missing('client');
+    const { mergedInto } = state.merging;
+    if (mergedInto !== undefined)
+      away.push({
+        code: 'member_merged_away',
+        detail: `Client ${id} was merged into ${mergedInto}. Name that record.`,
+      });
+  }
+  refuseIfAny(away);
 }

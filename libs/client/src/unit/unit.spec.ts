@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider } from '../../../../test/support/decider-kit.js';
-import { unit, type UnitKind } from './unit.js';
+import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
+import { membersAt, unit, type UnitKind } from './unit.js';
 
 const form = (kind: UnitKind, members: string[]) => ({ type: 'FormUnit', kind, members }) as const;
 const formed = (kind: UnitKind, ...members: string[]) =>
   ({ type: 'UnitFormed', data: { kind, members } }) as const;
+const add = (clientId: string) => ({ type: 'AddUnitMember', clientId }) as const;
+const remove = (clientId: string) => ({ type: 'RemoveUnitMember', clientId }) as const;
+const added = (clientId: string, occurredAt = NOW) =>
+  ({ type: 'UnitMemberAdded', data: { clientId }, occurredAt }) as const;
+const left = (clientId: string, occurredAt = NOW) =>
+  ({ type: 'UnitMemberLeft', data: { clientId }, occurredAt }) as const;
+/** 09:00 on a day of June 2026 */
+const june = (day: number) => `2026-06-${String(day).padStart(2, '0')}T09:00:00.000Z`;
+const since = (day: number, ...members: string[]) =>
+  ({ ...formed('family', ...members), occurredAt: june(day) }) as const;
 const { given } = forDecider(unit);
 
 describe('unit', () => {
@@ -68,5 +78,91 @@ describe('unit', () => {
 
   it('what happens to a unit concerns every member', () => {
     expect(unit.subjects(given(formed('couple', 'ada', 'ben')).state)).toEqual(['ada', 'ben']);
+  });
+
+  it('somebody joins a family or group', () => {
+    given(formed('family', 'ada', 'ben'))
+      .when(add('cem'))
+      .then({ type: 'UnitMemberAdded', data: { clientId: 'cem' } });
+    given(since(1, 'ada', 'ben'), added('cem', june(2)), left('cem', june(3)))
+      .when(add('cem'), { occurredAt: june(4) })
+      .then({ type: 'UnitMemberAdded', data: { clientId: 'cem' } });
+    given().when(add('cem')).thenRefused(); // missing
+  });
+
+  it('nobody joins a couple or somebody who is treated alone', () => {
+    given(formed('couple', 'ada', 'ben'))
+      .when(add('cem'))
+      .thenRefused('member_count');
+    given(formed('individual', 'ada')).when(add('ben')).thenRefused('member_count');
+  });
+
+  it('nobody joins twice, joins before the unit was formed, or comes back before they left', () => {
+    given(since(1, 'ada', 'ben'))
+      .when(add('ben'))
+      .thenRefused('already_member');
+    given(since(2, 'ada', 'ben'))
+      .when(add('cem'), { occurredAt: june(1) })
+      .thenRefused('before_forming');
+    given(since(1, 'ada', 'ben', 'cem'), left('cem', june(4)))
+      .when(add('cem'), { occurredAt: june(3) })
+      .thenRefused('member_twice');
+  });
+
+  it('a couple stays two, and a family or group keeps at least two', () => {
+    given(formed('couple', 'ada', 'ben'))
+      .when(remove('ben'))
+      .thenRefused('member_count');
+    given(formed('individual', 'ada')).when(remove('ada')).thenRefused('member_count');
+    given(formed('family', 'ada', 'ben'))
+      .when(remove('ben'))
+      .thenRefused('member_count');
+    given(formed('group', 'ada', 'ben', 'cem'))
+      .when(remove('ben'))
+      .then({ type: 'UnitMemberLeft', data: { clientId: 'ben' } });
+  });
+
+  it('a leaving that is entered late must not have left too few at any time since', () => {
+    const history = [since(1, 'ada', 'ben'), added('cem', june(5))];
+    given(...history)
+      .when(remove('ben'), { occurredAt: june(6) })
+      .then({ type: 'UnitMemberLeft', data: { clientId: 'ben' } });
+    given(...history)
+      .when(remove('ben'), { occurredAt: june(4) })
+      .thenRefused('member_count');
+    given(since(1, 'ada', 'ben', 'cem'), left('cem', june(8)))
+      .when(remove('ben'), { occurredAt: june(4) })
+      .thenRefused('member_count');
+  });
+
+  it('only a member leaves, and not before they joined', () => {
+    given(formed('family', 'ada', 'ben', 'cem'))
+      .when(remove('dan'))
+      .thenRefused('not_a_member');
+    given(since(1, 'ada', 'ben'), added('cem', june(5)))
+      .when(remove('cem'), { occurredAt: june(4) })
+      .thenRefused('left_before_joining');
+  });
+
+  it('leaving looks forward: whoever was a member then was a member then', () => {
+    const { state } = given(since(1, 'ada', 'ben'), added('cem', june(5)), left('ben', june(8)));
+    expect(state).toMatchObject({ members: ['ada', 'cem'] });
+    expect(membersAt(state, '2026-05-31T09:00:00.000Z')).toEqual(['ada', 'ben']);
+    expect(membersAt(state, june(1))).toEqual(['ada', 'ben']);
+    expect(membersAt(state, june(5))).toEqual(['ada', 'ben', 'cem']);
+    expect(membersAt(state, '2026-06-08T08:59:59.999Z')).toEqual(['ada', 'ben', 'cem']);
+    expect(membersAt(state, june(8))).toEqual(['ada', 'cem']);
+  });
+
+  it('a leaving concerns whoever left, what comes after it does not', () => {
+    const leaving = [since(1, 'ada', 'ben', 'cem'), left('cem', june(2))];
+    expect(unit.subjects(given(...leaving).state)).toEqual(['ada', 'ben', 'cem']);
+    expect(unit.subjects(given(...leaving, added('dan', june(3))).state)).toEqual(['ada', 'ben', 'dan']);
+  });
+
+  it('forming it again with those it was formed of says nothing new, whoever came since', () => {
+    given(since(1, 'ada', 'ben'), added('cem', june(5)))
+      .when(form('family', ['ada', 'ben']))
+      .thenNothing();
   });
 });

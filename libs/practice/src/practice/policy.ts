@@ -1,6 +1,6 @@
-import type { Instant } from '#libs/kernel';
+import { addHours, compareText, type Instant } from '#libs/kernel';
 
-/** Why a consent that was given no longer covers what happens now (domain.md §4). */
+/** Why a consent that was given no longer covers what happens now. */
 export const STALE_REASONS = [
   'stance_changed',
   'therapist_changed',
@@ -58,7 +58,7 @@ const inform: StaleEffect = { effect: 'inform', graceDays: 0 };
 const block: StaleEffect = { effect: 'block_next_session', graceDays: 0 };
 
 /**
- * What holds until a practice says otherwise (domain.md §2, §4). Never edit a value: it would rewrite what past days
+ * What holds until a practice says otherwise. Never edit a value: it would rewrite what past days
  * answer. A new default is a `PracticePolicySet` for the practices it is meant for.
  */
 export const DEFAULT_POLICY: Policy = {
@@ -91,8 +91,20 @@ export const DEFAULT_POLICY: Policy = {
 export function policyAt(entries: readonly PolicyEntry[], instant: Instant): Policy {
   return entries
     .filter((entry) => entry.from <= instant)
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+    .sort((a, b) => compareText(a.from, b.from))
     .reduce((policy, entry) => changed(policy, entry.policy), DEFAULT_POLICY);
+}
+
+/**
+ * Whether something was entered late: longer after it happened than the policy of its entry allowed, which is when a reason
+ * was asked for. Within the first hour nothing is late.
+ */
+export function isLateEntry(
+  { occurredAt, recordedAt }: { occurredAt: Instant; recordedAt: Instant },
+  entries: readonly PolicyEntry[],
+): boolean {
+  if (recordedAt <= addHours(occurredAt, 1)) return false;
+  return recordedAt > addHours(occurredAt, policyAt(entries, recordedAt).lateEntryHours);
 }
 
 /** A policy with a change laid over it; what the change leaves out stays. */

@@ -20,7 +20,7 @@ import {
   Zone,
   type Principal,
 } from '#libs/http';
-import { deriveId, missing } from '#libs/kernel';
+import { deriveId, missing, ROLES } from '#libs/kernel';
 import {
   LIMITS,
   policyAt,
@@ -127,7 +127,7 @@ export class PracticeController {
 
   @Query('', {
     summary: 'The practice and the policy that holds',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(@Caller() { practiceId }: Principal, @QueryString() query: AsOfQuery) {
     const now = this.store.clock.now();

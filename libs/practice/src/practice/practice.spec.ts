@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider } from '../../../../test/support/decider-kit.js';
+import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
 import { practice } from './practice.js';
 
 const details = {
@@ -70,6 +70,13 @@ describe('practice', () => {
     given(...changes)
       .when({ type: 'SetPolicy', policy: { lateEntryHours: 48 } }, inMay)
       .then({ type: 'PracticePolicySet', data: { policy: { lateEntryHours: 48 } } });
+  });
+
+  it('a policy is never set for days past, so that what was held on them is judged as it was', () => {
+    const policy = { staleEffects: { format_changed: { effect: 'inform', graceDays: 0 } } } as const;
+    given(registered)
+      .when({ type: 'SetPolicy', policy }, { now: NOW, occurredAt: '2026-06-01T00:00:00.000Z' })
+      .thenRefused('policy_set_for_the_past');
   });
 
   it('a policy out of range is refused, every number by name', () => {

@@ -1,5 +1,5 @@
 import {
-  canonicalJson,
+  addMinutes,
   conflict,
   type CommandContext,
   type Decider,
@@ -9,6 +9,7 @@ import {
   reasonIf,
   type Recorded,
   refuseIfAny,
+  same,
   unreachable,
 } from '#libs/kernel';
 import { changed, LIMITS, policyAt, type PolicyChange, type PolicyEntry } from './policy.js';
@@ -66,20 +67,20 @@ function decide(state: PracticeState, command: PracticeCommand, context: Command
     case 'RegisterPractice': {
       const { type: _, ...details } = command;
       if (state.situation === 'registered') {
-        if (canonicalJson(details) === canonicalJson(state.details)) return [];
+        if (same(details, state.details)) return [];
         conflict(
           'already_registered',
           'This practice is registered already. Register the other one under its own id.',
         );
       }
-      refuseIfAny(detailsProblems(details));
+      refuseIfAny(detailsReasons(details));
       return [{ type: 'PracticeRegistered', data: details }];
     }
     case 'SetPolicy': {
       if (state.situation === 'none') missing('practice');
-      refuseIfAny(policyProblems(command.policy));
+      refuseIfAny([...policyReasons(command.policy), ...backdatedReasons(context)]);
       const held = policyAt(state.policies, context.occurredAt);
-      if (canonicalJson(changed(held, command.policy)) === canonicalJson(held)) return [];
+      if (same(changed(held, command.policy), held)) return [];
       return [{ type: 'PracticePolicySet', data: { policy: command.policy } }];
     }
     default:
@@ -87,7 +88,7 @@ function decide(state: PracticeState, command: PracticeCommand, context: Command
   }
 }
 
-const detailsProblems = ({ name, zone, locale, rulePack }: PracticeDetails): Reason[] => [
+const detailsReasons = ({ name, zone, locale, rulePack }: PracticeDetails): Reason[] => [
   ...reasonIf(!name.trim(), 'name_missing', 'Give the name of the practice.'),
   ...reasonIf(
     !isZone(zone),
@@ -110,15 +111,26 @@ function isLocale(tag: string): boolean {
   }
 }
 
-function policyProblems(policy: PolicyChange): Reason[] {
+/** A clock may be a little behind; nobody sets a policy for sessions that were held without it. */
+const LATEST_MINUTES_AGO = 2;
+
+/** A policy is a decision and no fact that comes to light later: set for days past, it would change what held on them. */
+const backdatedReasons = ({ occurredAt, now }: CommandContext): Reason[] =>
+  reasonIf(
+    occurredAt < addMinutes(now, -LATEST_MINUTES_AGO),
+    'policy_set_for_the_past',
+    'A policy holds from the moment it is set. Leave occurredAt out.',
+  );
+
+function policyReasons(policy: PolicyChange): Reason[] {
   const { staleEffects, ...numbers } = policy;
-  const problems = Object.entries(numbers).map(([name, value]) =>
+  const reasons = Object.entries(numbers).map(([name, value]) =>
     outOfRange(name, value, LIMITS[name as keyof typeof numbers]),
   );
   for (const [reason, effect] of Object.entries(staleEffects ?? {}))
     if (effect)
-      problems.push(outOfRange(`staleEffects.${reason}.graceDays`, effect.graceDays, LIMITS.graceDays));
-  return problems.flat();
+      reasons.push(outOfRange(`staleEffects.${reason}.graceDays`, effect.graceDays, LIMITS.graceDays));
+  return reasons.flat();
 }
 
 function outOfRange(

@@ -1,8 +1,8 @@
-import type { Role } from './staff.js';
+import type { Role } from '#libs/kernel';
 
 const CLINICAL: readonly Role[] = ['owner', 'therapist', 'supervisor'];
 
-/** Front desk and auditors never see clinical text or somebody's own words (domain.md §1, §5). */
+/** Front desk and auditors never see clinical text or somebody's own words. */
 export const seesClinicalText = (roles: readonly string[]): boolean =>
   CLINICAL.some((role) => roles.includes(role));
 

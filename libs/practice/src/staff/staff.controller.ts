@@ -4,23 +4,32 @@ import { ApiTags } from '@nestjs/swagger';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
+  Choice,
   Choices,
   CommandBody,
   commandFrom,
   Create,
   CreateBody,
+  Day,
+  Id,
   Meta,
+  Moment,
   OneQuery,
+  Parts,
   PathId,
   Query,
+  STAFF,
   Text,
   Texts,
+  Time,
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
+import { missing, type Role, ROLES } from '#libs/kernel';
+import { WEEKDAYS, type Weekday } from './availability.js';
 import { ChangeStaff } from './staff.handler.js';
-import { ROLES, staff, type Role } from './staff.js';
+import { FORMATS, staff, type StaffDetails } from './staff.js';
+import { CREDENTIAL_KINDS, type Credential } from './supervision.js';
 
 class RegisterStaffBody extends CreateBody {
   @Text({ example: 'Noor Haddad' })
@@ -34,11 +43,74 @@ class RegisterStaffBody extends CreateBody {
 
   @Texts({ optional: true, max: 20, length: 35, description: 'BCP 47', example: ['en', 'ar'] })
   languages?: string[];
+
+  @Choices(FORMATS, { optional: true, description: 'how this therapist meets clients' })
+  formats?: StaffDetails['formats'];
 }
 
 class ChangeRolesBody extends CommandBody {
   @Choices(ROLES, { description: 'all roles from now on' })
   roles: Role[];
+}
+
+class RecordCredentialBody extends CommandBody {
+  @Choice(CREDENTIAL_KINDS, { description: 'trainee: works under a supervisor who cosigns the notes' })
+  kind: Credential['kind'];
+
+  @Text({ example: 'Psychotherapist in training' })
+  title: string;
+
+  @Text({ optional: true, max: 100 })
+  number?: string;
+
+  @Text({ optional: true, description: 'who gave it' })
+  issuer?: string;
+
+  @Day({ optional: true, description: 'the first day it holds' })
+  validFrom?: string;
+
+  @Day({ optional: true, description: 'the last day it holds' })
+  validTo?: string;
+}
+
+class AssignSupervisorBody extends CommandBody {
+  @Id({ description: 'a staff member with the role supervisor' })
+  supervisorId: string;
+
+  @Moment({ optional: true, description: 'when it begins, if not at once' })
+  from?: string;
+}
+
+class EndSupervisionBody extends CommandBody {
+  @Id()
+  supervisorId: string;
+}
+
+class HoursPart {
+  @Choice(WEEKDAYS)
+  weekday: Weekday;
+
+  @Time({ example: '09:00' })
+  from: string;
+
+  @Time({ example: '17:00', description: '24:00 is the end of the day' })
+  to: string;
+}
+
+class SetAvailabilityBody extends CommandBody {
+  @Parts(() => HoursPart, { min: 0, max: 42, description: "the whole week, in the practice's zone" })
+  weekly: HoursPart[];
+
+  @Day({ optional: true, description: 'holds from this day on; from the beginning unless told' })
+  validFrom?: string;
+}
+
+class AbsenceBody extends CommandBody {
+  @Day({ description: 'the first day away' })
+  from: string;
+
+  @Day({ description: 'the last day away' })
+  to: string;
 }
 
 @ApiTags('staff')
@@ -59,19 +131,55 @@ export class StaffController {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('ChangeRoles', body)));
   }
 
+  @Verb('record-credential', {
+    summary: 'Record what entitles to the work; the same kind and title takes the place of the entry before',
+    allow: ['owner'],
+  })
+  recordCredential(@Meta() meta: CommandMeta, @Body() body: RecordCredentialBody) {
+    return this.commands.execute(new ChangeStaff(meta, commandFrom('RecordCredential', body)));
+  }
+
+  @Verb('assign-supervisor', { summary: 'Somebody supervises them from now on', allow: ['owner'] })
+  assignSupervisor(@Meta() meta: CommandMeta, @Body() body: AssignSupervisorBody) {
+    return this.commands.execute(new ChangeStaff(meta, commandFrom('AssignSupervisor', body)));
+  }
+
+  @Verb('end-supervision', { summary: 'Somebody no longer supervises them', allow: ['owner'] })
+  endSupervision(@Meta() meta: CommandMeta, @Body() body: EndSupervisionBody) {
+    return this.commands.execute(new ChangeStaff(meta, commandFrom('EndSupervision', body)));
+  }
+
   @Verb('deactivate', { summary: 'End every role; history keeps the person', allow: ['owner'] })
   deactivate(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
     return this.commands.execute(new ChangeStaff(meta, { type: 'DeactivateStaff' }));
   }
 
+  @Verb('set-availability', {
+    summary: 'Weekly working hours; sessions outside of them are refused without a reasoned override',
+    allow: STAFF,
+  })
+  setAvailability(@Meta() meta: CommandMeta, @Body() body: SetAvailabilityBody) {
+    return this.commands.execute(commandFor(staff, meta, commandFrom('SetAvailability', body)));
+  }
+
+  @Verb('record-absence', { summary: 'Days on which somebody is away', allow: STAFF })
+  recordAbsence(@Meta() meta: CommandMeta, @Body() body: AbsenceBody) {
+    return this.commands.execute(commandFor(staff, meta, commandFrom('RecordAbsence', body)));
+  }
+
+  @Verb('cancel-absence', { summary: 'Somebody is not away after all', allow: STAFF })
+  cancelAbsence(@Meta() meta: CommandMeta, @Body() body: AbsenceBody) {
+    return this.commands.execute(commandFor(staff, meta, commandFrom('CancelAbsence', body)));
+  }
+
   @Query(':id', {
     summary: 'One staff member',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(staff, practiceId, id);
     if (state.situation === 'none') missing('staff');
-    const { situation: status, registered, roles } = state;
-    return { id, version, status, ...registered, roles };
+    const { situation: status, registered, ...now } = state;
+    return { id, version, status, ...registered, ...now };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Role } from '#libs/kernel';
 import { forDecider, STAFF, THING } from '../../../../test/support/decider-kit.js';
-import { type Role, staff } from './staff.js';
+import { staff } from './staff.js';
 
 const registered = (...roles: Role[]) =>
   ({ type: 'StaffRegistered', data: { name: 'Noor Haddad', roles } }) as const;
@@ -85,6 +86,10 @@ describe('staff', () => {
       situation: 'deactivated',
       registered: { name: 'Noor Haddad', roles: ['therapist'] },
       roles: ['auditor'],
+      recordedCredentials: [],
+      supervisions: [],
+      availability: [],
+      absences: [],
     });
   });
 

@@ -1,7 +1,7 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { ROLES } from '../staff/staff.js';
+import { ROLES } from '#libs/kernel';
 import { team } from './team.projection.js';
 
 class TeamQuery extends ListQuery {
@@ -25,7 +25,7 @@ export class TeamController {
 
   @Query('', {
     summary: 'Who works here',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: TeamQuery) {
     return this.lists.page(team, practiceId, query, FILTERS);

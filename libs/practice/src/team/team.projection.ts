@@ -1,6 +1,7 @@
 import { byStream, type Projection } from '#libs/event-store';
-import { unreachable, type Recorded } from '#libs/kernel';
-import type { Role, StaffEvent } from '../staff/staff.js';
+import { type Role, unreachable, type Recorded } from '#libs/kernel';
+import type { StaffEvent } from '../staff/staff.js';
+import type { Supervision } from '../staff/supervision.js';
 
 /** Who works here: one row per staff member. */
 export interface TeamRow {
@@ -10,18 +11,38 @@ export interface TeamRow {
   credentials: string | null;
   languages: readonly string[];
   status: 'active' | 'deactivated';
+  /** by whom and since when; whether one lasts is judged when it is read */
+  supervisions: readonly Supervision[];
 }
 
 function evolve(row: TeamRow | undefined, event: Recorded<StaffEvent>, staffId: string): TeamRow {
   switch (event.type) {
     case 'StaffRegistered': {
       const { name, roles, credentials = null, languages = [] } = event.data;
-      return { staffId, name, roles, credentials, languages, status: 'active' };
+      return { staffId, name, roles, credentials, languages, status: 'active', supervisions: [] };
     }
     case 'RolesChanged':
       return { ...row!, roles: event.data.roles };
+    case 'SupervisionAssigned': {
+      const { supervisorId, from = event.occurredAt } = event.data;
+      return { ...row!, supervisions: [...row!.supervisions, { supervisorId, from }] };
+    }
+    case 'SupervisionEnded': {
+      const supervisions = row!.supervisions.map((one) =>
+        one.supervisorId === event.data.supervisorId && one.to === undefined
+          ? { ...one, to: event.occurredAt }
+          : one,
+      );
+      return { ...row!, supervisions };
+    }
+    case 'CredentialRecorded':
+      return row!;
     case 'StaffDeactivated':
       return { ...row!, status: 'deactivated' };
+    case 'AvailabilitySet':
+    case 'AbsenceRecorded':
+    case 'AbsenceCancelled':
+      return row!;
     default:
       return unreachable(event);
   }
@@ -29,7 +50,7 @@ function evolve(row: TeamRow | undefined, event: Recorded<StaffEvent>, staffId: 
 
 export const team: Projection<TeamRow> = {
   name: 'team',
-  version: 1,
+  version: 2,
   keys: byStream('staff'),
   evolve: (row, event, key) => evolve(row, event as Recorded<StaffEvent>, key),
 };

@@ -1,6 +1,7 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, Id, ListQuery, Lists, Query, type Principal } from '#libs/http';
+import { ROLES } from '#libs/kernel';
 import { caseload } from './caseload.projection.js';
 
 class CaseloadQuery extends ListQuery {
@@ -10,6 +11,9 @@ class CaseloadQuery extends ListQuery {
   @Id({ optional: true })
   therapistId?: string;
 
+  @Id({ optional: true, description: 'a therapist who stands in, has or will' })
+  coveringTherapistId?: string;
+
   @Choice(['open', 'ended'], { optional: true })
   status?: string;
 }
@@ -18,6 +22,8 @@ class CaseloadQuery extends ListQuery {
 const FILTERS = {
   clientId: (clientId: string) => `row->'members' ? ${clientId}`,
   therapistId: "row->>'therapistId'",
+  coveringTherapistId: (id: string) =>
+    `row->'covers' @> jsonb_build_array(jsonb_build_object('therapistId', ${id}::text))`,
   status: "row->>'status'",
 } as const;
 
@@ -28,7 +34,7 @@ export class CaseloadController {
 
   @Query('', {
     summary: 'Who works with whom',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: CaseloadQuery) {
     return this.lists.page(caseload, practiceId, query, FILTERS);

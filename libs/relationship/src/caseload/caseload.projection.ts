@@ -1,11 +1,9 @@
 import { byStream, type Projection } from '#libs/event-store';
 import { unreachable, type Instant, type Recorded } from '#libs/kernel';
-import type {
-  Format,
-  InformationSource,
-  RelationshipEvent,
-  RelationshipOpening,
-} from '../relationship/relationship.js';
+import type { Format } from '#libs/practice';
+import { coverOf, type Cover } from '../relationship/cover.js';
+import type { RelationshipOpening } from '../relationship/opening.js';
+import type { InformationSource, RelationshipEvent } from '../relationship/relationship.js';
 
 /** Who works with whom: one row per relationship. */
 export interface CaseloadRow {
@@ -20,6 +18,10 @@ export interface CaseloadRow {
   inquiryId: string | null;
   /** kinds of sources beside the client, each once */
   otherSources: readonly InformationSource['source'][];
+  /** somebody sends the client; who it is stands in the relationship alone */
+  mandated: boolean;
+  /** in the order they were arranged, past ones too: where two meet, the later one holds */
+  covers: readonly Cover[];
   openedAt: Instant;
   endedAt: Instant | null;
 }
@@ -37,6 +39,8 @@ function evolve(
       ...opening,
       inquiryId,
       otherSources: [],
+      mandated: false,
+      covers: [],
       openedAt: event.occurredAt,
       endedAt: null,
     };
@@ -49,6 +53,10 @@ function evolve(
       return { ...row, format: event.data.to };
     case 'InformationSourceAdded':
       return { ...row, otherSources: [...new Set([...row.otherSources, event.data.source])] };
+    case 'MandateRecorded':
+      return { ...row, mandated: true };
+    case 'CoverArranged':
+      return { ...row, covers: [...row.covers, coverOf(event.data)] };
     case 'RelationshipEnded':
       return { ...row, status: 'ended', endedAt: event.occurredAt };
     default:
@@ -58,7 +66,7 @@ function evolve(
 
 export const caseload: Projection<CaseloadRow> = {
   name: 'caseload',
-  version: 1,
+  version: 2,
   keys: byStream('relationship'),
   evolve: (row, event, key) => evolve(row, event as Recorded<RelationshipEvent>, key),
 };

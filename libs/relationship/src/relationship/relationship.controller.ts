@@ -9,6 +9,7 @@ import {
   commandFrom,
   Create,
   CreateBody,
+  Day,
   Id,
   Meta,
   OneQuery,
@@ -18,18 +19,12 @@ import {
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
-import { seesClinicalText } from '#libs/practice';
-import { OpenRelationship, ReassignTherapist } from './relationship.handler.js';
-import {
-  ENDED_BY,
-  FORMATS,
-  OTHER_SOURCES,
-  relationship,
-  relationshipIdOf,
-  type Format,
-  type InformationSource,
-} from './relationship.js';
+import { missing, ROLES } from '#libs/kernel';
+import { type Format, FORMATS, seesClinicalText } from '#libs/practice';
+import { ArrangeCover, OpenRelationship, ReassignTherapist } from './relationship.handler.js';
+import { coverOf } from './cover.js';
+import { relationshipIdOf } from './opening.js';
+import { ENDED_BY, OTHER_SOURCES, relationship, type InformationSource } from './relationship.js';
 
 class OpenRelationshipBody extends CreateBody {
   @Id()
@@ -70,6 +65,33 @@ class AddInformationSourceBody extends CommandBody {
   description?: string;
 }
 
+class RecordMandateBody extends CommandBody {
+  @Text({ max: 500, description: 'who sends the client; shown to owner, therapist and supervisor only' })
+  mandator: string;
+
+  @Text({
+    optional: true,
+    max: 2000,
+    description: 'what is reported to them; shown to owner, therapist and supervisor only',
+  })
+  reports?: string;
+
+  @Day({ optional: true, description: 'the date of the mandate' })
+  since?: string;
+}
+
+/** Why is the `reason` that every command may carry; shown to owner, therapist and supervisor only. */
+class ArrangeCoverBody extends CommandBody {
+  @Id({ description: 'the therapist who stands in' })
+  therapistId: string;
+
+  @Day({ description: 'the first day' })
+  from: string;
+
+  @Day({ description: 'the last day, whole' })
+  to: string;
+}
+
 class EndRelationshipBody extends CommandBody {
   @Choice(ENDED_BY)
   by: (typeof ENDED_BY)[number];
@@ -77,6 +99,10 @@ class EndRelationshipBody extends CommandBody {
   @Text({ max: 100, example: 'goals_reached' })
   reasonCode: string;
 }
+
+/** Nobody is taken to have acknowledged the stance of somebody who stands in. */
+const TELL_ABOUT_COVER =
+  'Tell the client who stands in and show them that stance: acknowledging one therapist says nothing about another.';
 
 @ApiTags('relationships')
 @Controller('v1/relationships')
@@ -115,6 +141,26 @@ export class RelationshipController {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('AddInformationSource', body)));
   }
 
+  @Verb('record-mandate', {
+    summary: 'Somebody sends the client',
+    allow: ['owner', 'coordinator', 'therapist'],
+  })
+  recordMandate(@Meta() meta: CommandMeta, @Body() body: RecordMandateBody) {
+    return this.commands.execute(commandFor(relationship, meta, commandFrom('RecordMandate', body)));
+  }
+
+  @Verb('arrange-cover', {
+    summary: 'Another therapist stands in for a while',
+    allow: ['owner', 'coordinator', 'therapist'],
+  })
+  arrangeCover(
+    @Meta() meta: CommandMeta,
+    @Caller() { roles }: Principal,
+    @Body() { therapistId, from, to }: ArrangeCoverBody,
+  ) {
+    return this.commands.execute(new ArrangeCover(meta, { therapistId, from, to }, roles));
+  }
+
   @Verb('end', {
     summary: 'End the relationship; it stays readable',
     allow: ['owner', 'coordinator', 'therapist'],
@@ -123,10 +169,10 @@ export class RelationshipController {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('EndRelationship', body)));
   }
 
-  /** Front desk and auditors see that there are other sources, not who or what they are. */
+  /** Front desk and auditors see that there are other sources and mandates, not who or what they are. */
   @Query(':id', {
     summary: 'One relationship',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(
     @Caller() { practiceId, roles }: Principal,
@@ -135,7 +181,7 @@ export class RelationshipController {
   ) {
     const { state, version } = await this.store.load(relationship, practiceId, id);
     if (state.situation === 'none') missing('relationship');
-    const { situation: status, opening, therapistId, format, sources } = state;
+    const { situation: status, opening, therapistId, format, sources, mandates, covers } = state;
     const clinical = seesClinicalText(roles);
     return {
       id,
@@ -147,6 +193,13 @@ export class RelationshipController {
       informationSources: sources.map(({ source, description }) =>
         clinical ? { source, description } : { source },
       ),
+      mandates: mandates.map(({ since = null, mandator, reports }) =>
+        clinical ? { since, mandator, reports } : { since },
+      ),
+      covers: covers.map((cover) => ({
+        ...(clinical ? cover : coverOf(cover)),
+        tellTheClient: TELL_ABOUT_COVER,
+      })),
       ending: state.situation === 'ended' ? state.ending : null,
     };
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
-import { relationship, relationshipIdOf, type RelationshipOpening } from './relationship.js';
+import { coverOn } from './cover.js';
+import { relationshipIdOf, type RelationshipOpening } from './opening.js';
+import { relationship } from './relationship.js';
 
 const PRACTICE = 'lindenhof';
 const opening: RelationshipOpening = {
@@ -159,6 +161,8 @@ describe('an open relationship', () => {
       opened,
       { type: 'InformationSourceAdded', data: source },
       { type: 'InformationSourceAdded', data: { source: 'mandator' } },
+      { type: 'MandateRecorded', data: { mandator: 'the family court' } },
+      { type: 'CoverArranged', data: { therapistId: 'tom', from: '2026-07-01', to: '2026-07-14' } },
       { type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' } },
       { type: 'FormatChanged', data: { from: 'in_person', to: 'video' } },
       ended,
@@ -170,6 +174,8 @@ describe('an open relationship', () => {
       therapistId: 'theo',
       format: 'video',
       sources: [source, { source: 'mandator' }],
+      mandates: [{ mandator: 'the family court' }],
+      covers: [{ therapistId: 'tom', from: '2026-07-01', to: '2026-07-14' }],
       since: { opening: NOW, therapist: NOW, format: NOW, last: NOW },
     });
   });
@@ -187,12 +193,113 @@ describe('an open relationship', () => {
   });
 });
 
+describe('a mandate', () => {
+  const court = { mandator: 'the family court', reports: 'attendance only', since: '2026-05-01' };
+  const recorded = { type: 'MandateRecorded', data: court } as const;
+
+  it('is recorded with who sends the client and what is reported to them', () => {
+    given(opened)
+      .when({ type: 'RecordMandate', ...court })
+      .then(recorded);
+    const employer = { mandator: 'her employer' };
+    given(opened, recorded)
+      .when({ type: 'RecordMandate', ...employer })
+      .then({ type: 'MandateRecorded', data: employer });
+  });
+
+  it('a mandate without a mandator is refused', () => {
+    given(opened).when({ type: 'RecordMandate', mandator: ' ' }).thenRefused('mandator_missing');
+  });
+
+  it('who sends the client and what they are told is sealed', () => {
+    expect(relationship.events.MandateRecorded.personal).toEqual(['mandator', 'reports']);
+  });
+});
+
+describe('cover', () => {
+  const july = { therapistId: 'theo', from: '2026-07-01', to: '2026-07-14' };
+  const arrange = {
+    type: 'ArrangeCover',
+    ...july,
+    therapist: fine.therapist,
+    zone: 'Europe/Berlin',
+    roles: ['coordinator'],
+  } as const;
+  const arranged = { type: 'CoverArranged', data: july } as const;
+
+  it('another therapist stands in for a while; the relationship stays with its therapist', () => {
+    given(opened).when(arrange).then(arranged);
+    const withReason = { type: 'CoverArranged', data: { ...july, reason: 'holidays' } } as const;
+    given(opened).when(arrange, { reason: 'holidays' }).then(withReason);
+    const { state } = given(opened, withReason);
+    expect(state).toMatchObject({ therapistId: 'thea', covers: [{ ...july, reason: 'holidays' }] });
+    expect(relationship.events.CoverArranged.personal).toEqual(['reason']);
+  });
+
+  it('whoever stands in reads the notes: only its therapist, the front desk or the owner arranges it', () => {
+    const byTherapist = { ...arrange, roles: ['therapist'] };
+    const as = (id: string) => ({ actor: { id, role: 'therapist' } });
+    given(opened).when(byTherapist, as('theo')).thenRefused('not_yours_to_arrange');
+    given(opened).when(byTherapist, as('tom')).thenRefused('not_yours_to_arrange');
+    given(opened).when(byTherapist, as('thea')).then(arranged);
+    given(opened)
+      .when({ ...arrange, roles: ['therapist', 'owner'] }, as('olga'))
+      .then(arranged);
+  });
+
+  it('nobody stands in for themself, and only an active therapist stands in', () => {
+    given(opened)
+      .when({ ...arrange, therapistId: 'thea' })
+      .thenRefused('covers_themself');
+    given(opened)
+      .when({ ...arrange, therapist: { isTherapist: false, active: false } })
+      .thenRefused('not_a_therapist', 'therapist_deactivated');
+  });
+
+  it('cover ends after it begins, not before the relationship did, and is not for ever', () => {
+    given(opened)
+      .when({ ...arrange, from: '2026-07-14', to: '2026-07-01' })
+      .thenRefused('cover_ends_before_it_begins');
+    given(opened)
+      .when({ ...arrange, from: '2026-06-01', to: '2026-06-14' })
+      .thenRefused('cover_before_the_opening');
+    given(opened)
+      .when({ ...arrange, to: '2036-07-14' })
+      .thenRefused('cover_too_long');
+    const oneDay = { therapistId: 'theo', from: '2026-06-15', to: '2026-06-15' };
+    given(opened)
+      .when({ ...arrange, ...oneDay })
+      .then({ type: 'CoverArranged', data: oneDay });
+  });
+
+  it('where two covers meet, the one arranged later holds', () => {
+    const week = { therapistId: 'tom', from: '2026-07-08', to: '2026-07-20' };
+    const past = given(opened, arranged, { type: 'CoverArranged', data: week });
+    const covers = 'covers' in past.state ? past.state.covers : [];
+    const on = (date: string) => coverOn(covers, date)?.therapistId;
+    expect(
+      ['2026-06-30', '2026-07-01', '2026-07-07', '2026-07-08', '2026-07-20', '2026-07-21'].map(on),
+    ).toEqual([undefined, 'theo', 'theo', 'tom', 'tom', undefined]);
+    past.when(arrange).then(arranged);
+  });
+});
+
 describe('ending a relationship', () => {
   const end = { type: 'EndRelationship', ...ending } as const;
   const later = [
     reassign,
     { type: 'ChangeFormat', to: 'video' },
     { type: 'AddInformationSource', source: 'mandator' },
+    { type: 'RecordMandate', mandator: 'the family court' },
+    {
+      type: 'ArrangeCover',
+      therapistId: 'theo',
+      from: '2026-07-01',
+      to: '2026-07-14',
+      therapist: fine.therapist,
+      zone: 'Europe/Berlin',
+      roles: ['coordinator'],
+    },
   ] as const;
 
   it('an open relationship ends, with a reason code', () => {

@@ -1,41 +1,52 @@
 import {
-  canonicalJson,
   conflict,
   type CommandContext,
   type Decider,
-  deriveId,
   type Instant,
+  type LocalDate,
   missing,
   type Reason,
   reasonIf,
   type Recorded,
   refuseIfAny,
+  same,
   unreachable,
 } from '#libs/kernel';
+import type { Format } from '#libs/practice';
+import {
+  arrangingReasons,
+  coverMeeting,
+  coverOf,
+  coverReasons,
+  type ArrangedCover,
+  type Cover,
+} from './cover.js';
+import {
+  inquiryReasons,
+  stanceReasons,
+  therapistReasons,
+  type InquiryFacts,
+  type RelationshipOpening,
+  type StanceFacts,
+  type TherapistFacts,
+} from './opening.js';
 
 // events
 
-export const FORMATS = ['in_person', 'video', 'phone'] as const;
-export type Format = (typeof FORMATS)[number];
 export const OTHER_SOURCES = ['collateral_person', 'outside_records', 'mandator'] as const;
 export const ENDED_BY = ['client', 'therapist', 'practice', 'agreement'] as const;
 
-/** Sources beside the client's own account; the first of them makes `clientIsOnlySource` untrue (domain.md §3). */
+/** Sources beside the client's own account; the first of them makes `clientIsOnlySource` untrue. */
 export type InformationSource = {
   source: (typeof OTHER_SOURCES)[number];
   description?: string;
 };
 
-/** `members` are the unit's client ids on the day of opening, `rulePack` the id of the pack it opened under. */
-export type RelationshipOpening = {
-  unitId: string;
-  unitKind: 'individual' | 'couple' | 'family' | 'group';
-  members: string[];
-  therapistId: string;
-  format: Format;
-  inquiryId?: string;
-  rulePack: string;
-};
+/**
+ * Somebody who sends the client, such as a court or an employer, and what is reported to them; `since` is the local date
+ * of the mandate. Mandated is not the same as involuntary.
+ */
+export type Mandate = { mandator: string; reports?: string; since?: LocalDate };
 
 type Ending = { by: (typeof ENDED_BY)[number]; reasonCode: string };
 
@@ -44,6 +55,8 @@ export type RelationshipEvent =
   | { type: 'TherapistReassigned'; data: { from: string; to: string } }
   | { type: 'FormatChanged'; data: { from: Format; to: Format } }
   | { type: 'InformationSourceAdded'; data: InformationSource }
+  | { type: 'MandateRecorded'; data: Mandate }
+  | { type: 'CoverArranged'; data: ArrangedCover }
   | { type: 'RelationshipEnded'; data: Ending };
 
 // state
@@ -51,12 +64,14 @@ export type RelationshipEvent =
 /** When it began, when therapist and format became what they are, and when the last of anything happened. */
 type Since = { opening: Instant; therapist: Instant; format: Instant; last: Instant };
 
-/** `opening` is how it began; `therapistId`, `format` and `sources` are how it stands. */
+/** `opening` is how it began, the rest is how it stands. Covers are in the order they were arranged: ask `coverOn`. */
 type Begun = {
   opening: RelationshipOpening;
   therapistId: string;
   format: Format;
   sources: readonly InformationSource[];
+  mandates: readonly Mandate[];
+  covers: readonly ArrangedCover[];
   since: Since;
 };
 
@@ -71,7 +86,16 @@ function evolve(state: RelationshipState, event: Recorded<RelationshipEvent>): R
     case 'RelationshipOpened': {
       const { therapistId, format } = event.data;
       const since = { opening: at, therapist: at, format: at, last: at };
-      return { situation: 'open', opening: event.data, therapistId, format, sources: [], since };
+      return {
+        situation: 'open',
+        opening: event.data,
+        therapistId,
+        format,
+        sources: [],
+        mandates: [],
+        covers: [],
+        since,
+      };
     }
     case 'TherapistReassigned':
       return { ...begun(state), therapistId: event.data.to, since: moved(state, at, { therapist: at }) };
@@ -79,6 +103,10 @@ function evolve(state: RelationshipState, event: Recorded<RelationshipEvent>): R
       return { ...begun(state), format: event.data.to, since: moved(state, at, { format: at }) };
     case 'InformationSourceAdded':
       return { ...begun(state), sources: [...begun(state).sources, event.data], since: moved(state, at) };
+    case 'MandateRecorded':
+      return { ...begun(state), mandates: [...begun(state).mandates, event.data], since: moved(state, at) };
+    case 'CoverArranged':
+      return { ...begun(state), covers: [...begun(state).covers, event.data], since: moved(state, at) };
     case 'RelationshipEnded':
       return { ...begun(state), situation: 'ended', ending: event.data, since: moved(state, at) };
     default:
@@ -98,13 +126,6 @@ function begun(state: RelationshipState) {
 
 // commands
 
-/** What the handler found about the staff member. */
-export type TherapistFacts = { isTherapist: boolean; active: boolean };
-/** `published`: there is a stance for this kind of unit; `suits`: its partiality fits that kind (domain.md §3). */
-export type StanceFacts = { published: boolean; suits: boolean };
-/** What the handler found under `inquiryId`; client and therapist are those accepted. */
-export type InquiryFacts = { accepted: boolean; clientId?: string; therapistId?: string };
-
 export type RelationshipCommand =
   | ({
       type: 'OpenRelationship';
@@ -115,6 +136,9 @@ export type RelationshipCommand =
   | { type: 'ReassignTherapist'; to: string; therapist: TherapistFacts; stance: StanceFacts }
   | { type: 'ChangeFormat'; to: Format }
   | ({ type: 'AddInformationSource' } & InformationSource)
+  | ({ type: 'RecordMandate' } & Mandate)
+  /** `zone` is the practice's, `roles` those of whoever arranges it */
+  | ({ type: 'ArrangeCover'; therapist: TherapistFacts; zone: string; roles: readonly string[] } & Cover)
   | ({ type: 'EndRelationship' } & Ending);
 
 // decide
@@ -135,9 +159,9 @@ function decide(
         );
       }
       refuseIfAny([
-        ...therapistProblems(therapist),
-        ...stanceProblems(data.unitKind, stance),
-        ...inquiryProblems(data, inquiry, context),
+        ...therapistReasons(therapist),
+        ...stanceReasons(data.unitKind, stance),
+        ...inquiryReasons(data, inquiry, context),
       ]);
       return [{ type: 'RelationshipOpened', data }];
     }
@@ -145,16 +169,16 @@ function decide(
       const { opening, therapistId: from, since } = open(state);
       if (command.to === from) return [];
       refuseIfAny([
-        ...orderProblems(since, since.therapist, context),
-        ...therapistProblems(command.therapist),
-        ...stanceProblems(opening.unitKind, command.stance),
+        ...orderReasons(since, since.therapist, context),
+        ...therapistReasons(command.therapist),
+        ...stanceReasons(opening.unitKind, command.stance),
       ]);
       return [{ type: 'TherapistReassigned', data: { from, to: command.to } }];
     }
     case 'ChangeFormat': {
       const { format: from, since } = open(state);
       if (command.to === from) return [];
-      refuseIfAny(orderProblems(since, since.format, context));
+      refuseIfAny(orderReasons(since, since.format, context));
       return [{ type: 'FormatChanged', data: { from, to: command.to } }];
     }
     case 'AddInformationSource': {
@@ -162,8 +186,33 @@ function decide(
       const { sources, since } = open(state);
       if (sources.some((source) => same(source, data))) return [];
       // sources only add up: one that comes to light late may be older than another
-      refuseIfAny(orderProblems(since, since.opening, context));
+      refuseIfAny(orderReasons(since, since.opening, context));
       return [{ type: 'InformationSourceAdded', data }];
+    }
+    case 'RecordMandate': {
+      const { type: _, ...data } = command;
+      const { mandates, since } = open(state);
+      if (mandates.some((mandate) => same(mandate, data))) return [];
+      refuseIfAny([
+        ...reasonIf(!data.mandator.trim(), 'mandator_missing', 'Say who sends the client.'),
+        ...orderReasons(since, since.opening, context),
+      ]);
+      return [{ type: 'MandateRecorded', data }];
+    }
+    case 'ArrangeCover': {
+      const { therapist, zone, roles } = command;
+      const cover = coverOf(command);
+      const { covers, since, therapistId: current } = open(state);
+      const meeting = coverMeeting(covers, cover);
+      if (meeting && same(coverOf(meeting), cover)) return [];
+      refuseIfAny([
+        ...arrangingReasons(context.actor.id, roles, current),
+        ...therapistReasons(therapist),
+        ...coverReasons(cover, { current, opening: since.opening, zone }),
+        ...orderReasons(since, since.opening, context),
+      ]);
+      const { reason } = context;
+      return [{ type: 'CoverArranged', data: { ...cover, ...(reason ? { reason } : {}) } }];
     }
     case 'EndRelationship': {
       const { type: _, ...data } = command;
@@ -171,7 +220,7 @@ function decide(
       const { since } = open(state);
       refuseIfAny([
         ...reasonIf(!data.reasonCode.trim(), 'reason_code_missing', 'Say why it ends, with a reason code.'),
-        ...orderProblems(since, since.last, context),
+        ...orderReasons(since, since.last, context),
       ]);
       return [{ type: 'RelationshipEnded', data }];
     }
@@ -179,8 +228,6 @@ function decide(
       return unreachable(command);
   }
 }
-
-const same = (some: object, other: object): boolean => canonicalJson(some) === canonicalJson(other);
 
 function open(state: RelationshipState) {
   if (state.situation === 'none') missing('relationship');
@@ -190,7 +237,7 @@ function open(state: RelationshipState) {
 }
 
 /** Consent is judged along the time at which things were true: what is slipped in below would go unheard there. */
-function orderProblems({ opening }: Since, last: Instant, { occurredAt }: CommandContext): Reason[] {
+function orderReasons({ opening }: Since, last: Instant, { occurredAt }: CommandContext): Reason[] {
   const beforeOpening = occurredAt < opening;
   return [
     ...reasonIf(
@@ -206,67 +253,6 @@ function orderProblems({ opening }: Since, last: Instant, { occurredAt }: Comman
   ];
 }
 
-function therapistProblems({ isTherapist, active }: TherapistFacts): Reason[] {
-  return [
-    ...reasonIf(!isTherapist, 'not_a_therapist', 'This staff member is no therapist. Choose one who is.'),
-    ...reasonIf(!active, 'therapist_deactivated', 'This therapist is deactivated. Choose one who is active.'),
-  ];
-}
-
-function stanceProblems(
-  unitKind: RelationshipOpening['unitKind'],
-  { published, suits }: StanceFacts,
-): Reason[] {
-  const noneYet = `The therapist has published no stance for this kind of unit (${unitKind}). They publish one first.`;
-  const rule =
-    unitKind === 'individual'
-      ? 'An individual relationship cannot carry a multi-partial stance.'
-      : `A ${unitKind} relationship cannot carry a stance partial to one client.`;
-  return [
-    ...reasonIf(!published, 'stance_not_published', noneYet),
-    ...reasonIf(
-      published && !suits,
-      'stance_does_not_suit',
-      `${rule} Publish one that suits, or choose another therapist.`,
-    ),
-  ];
-}
-
-function inquiryProblems(
-  { inquiryId, members, therapistId }: RelationshipOpening,
-  inquiry: InquiryFacts | undefined,
-  { practiceId, id }: CommandContext,
-): Reason[] {
-  if (!inquiryId) return [];
-  if (!inquiry) missing('inquiry');
-  const { accepted, clientId } = inquiry;
-  const otherId = id !== relationshipIdOf(practiceId, inquiryId);
-  const otherClient = accepted && !(clientId && members.includes(clientId));
-  const otherTherapist = accepted && inquiry.therapistId !== therapistId;
-  return [
-    ...reasonIf(
-      otherId,
-      'one_relationship_per_inquiry',
-      'The inquiry gives the relationship its id. Leave the id out.',
-    ),
-    ...reasonIf(!accepted, 'inquiry_not_accepted', 'The inquiry is not accepted. Accept it first.'),
-    ...reasonIf(
-      otherClient,
-      'inquiry_other_client',
-      'Its client is no member of this unit. Choose their unit.',
-    ),
-    ...reasonIf(
-      otherTherapist,
-      'inquiry_other_therapist',
-      'It was accepted for another therapist. Choose that one.',
-    ),
-  ];
-}
-
-/** The only id a relationship out of this inquiry can have: one inquiry can never become two relationships. */
-export const relationshipIdOf = (practiceId: string, inquiryId: string): string =>
-  deriveId('relationship', practiceId, inquiryId);
-
 /** One unit, one therapist, one format, from opening to ending. Consent, boundaries and sessions live inside it. */
 export const relationship: Decider<RelationshipState, RelationshipEvent, RelationshipCommand> = {
   category: 'relationship',
@@ -275,6 +261,8 @@ export const relationship: Decider<RelationshipState, RelationshipEvent, Relatio
     TherapistReassigned: { schema: 1, personal: [] },
     FormatChanged: { schema: 1, personal: [] },
     InformationSourceAdded: { schema: 1, personal: ['description'] },
+    MandateRecorded: { schema: 1, personal: ['mandator', 'reports'] },
+    CoverArranged: { schema: 1, personal: ['reason'] },
     RelationshipEnded: { schema: 1, personal: [] },
   },
   initial: { situation: 'none' },

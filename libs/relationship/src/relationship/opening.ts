@@ -1,0 +1,83 @@
+import type { UnitKind } from '#libs/client';
+import { type CommandContext, deriveId, missing, type Reason, reasonIf } from '#libs/kernel';
+import type { Format } from '#libs/practice';
+
+/** `members` are the unit's client ids on the day of opening, `rulePack` the id of the pack it opened under. */
+export type RelationshipOpening = {
+  unitId: string;
+  unitKind: UnitKind;
+  members: string[];
+  therapistId: string;
+  format: Format;
+  inquiryId?: string;
+  rulePack: string;
+};
+
+/** What the handler found about the staff member. */
+export type TherapistFacts = { isTherapist: boolean; active: boolean };
+/** `published`: there is a stance for this kind of unit; `suits`: its partiality fits that kind. */
+export type StanceFacts = { published: boolean; suits: boolean };
+/** What the handler found under `inquiryId`; client and therapist are those accepted. */
+export type InquiryFacts = { accepted: boolean; clientId?: string; therapistId?: string };
+
+export function therapistReasons({ isTherapist, active }: TherapistFacts): Reason[] {
+  return [
+    ...reasonIf(!isTherapist, 'not_a_therapist', 'This staff member is no therapist. Choose one who is.'),
+    ...reasonIf(!active, 'therapist_deactivated', 'This therapist is deactivated. Choose one who is active.'),
+  ];
+}
+
+/** The same holds for whoever opens and whoever takes over. */
+export function stanceReasons(
+  unitKind: RelationshipOpening['unitKind'],
+  { published, suits }: StanceFacts,
+): Reason[] {
+  const noneYet = `The therapist has published no stance for this kind of unit (${unitKind}). They publish one first.`;
+  const rule =
+    unitKind === 'individual'
+      ? 'An individual relationship cannot carry a multi-partial stance.'
+      : `A ${unitKind} relationship cannot carry a stance partial to one client.`;
+  return [
+    ...reasonIf(!published, 'stance_not_published', noneYet),
+    ...reasonIf(
+      published && !suits,
+      'stance_does_not_suit',
+      `${rule} Publish one that suits, or choose another therapist.`,
+    ),
+  ];
+}
+
+export function inquiryReasons(
+  { inquiryId, members, therapistId }: RelationshipOpening,
+  inquiry: InquiryFacts | undefined,
+  { practiceId, id }: CommandContext,
+): Reason[] {
+  if (!inquiryId) return [];
+  if (!inquiry) missing('inquiry');
+  const { accepted, clientId } = inquiry;
+  const otherId = id !== relationshipIdOf(practiceId, inquiryId);
+  const otherClient = accepted && !(clientId && members.includes(clientId));
+  const otherTherapist = accepted && inquiry.therapistId !== therapistId;
+  return [
+    ...reasonIf(
+      otherId,
+      'one_relationship_per_inquiry',
+      'The inquiry gives the relationship its id. Leave the id out.',
+    ),
+    ...reasonIf(!accepted, 'inquiry_not_accepted', 'The inquiry is not accepted. Accept it first.'),
+    ...reasonIf(
+      otherClient,
+      'inquiry_other_client',
+      'Its client is no member of this unit. Choose their unit.',
+    ),
+    ...reasonIf(
+      otherTherapist,
+      'inquiry_other_therapist',
+      'It was accepted for another therapist. Choose that one.',
+    ),
+  ];
+}
+
+/** The only id a relationship out of this inquiry can have: one inquiry can never become two relationships. */
+export const relationshipIdOf = (practiceId: string, inquiryId: string): string =>
+  deriveId('relationship', practiceId, inquiryId);
