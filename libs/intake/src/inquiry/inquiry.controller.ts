@@ -1,161 +1,41 @@
 import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { UNIT_KINDS } from '#libs/client';
 import { EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
-  Choice,
-  CommandBody,
   commandFrom,
   Create,
-  CreateBody,
-  Flag,
-  Id,
-  Ids,
   Meta,
-  Moment,
   OneQuery,
-  Part,
-  Parts,
   PathId,
   Query,
-  Text,
-  Texts,
+  STAFF,
   Verb,
   type Principal,
 } from '#libs/http';
-import { seesClinicalText } from '#libs/practice';
-import { DIMENSIONS } from '#libs/stance';
-import { HandleInquiry } from './inquiry.handler.js';
+import { ROLES } from '#libs/kernel';
+import { seesClinicalText, seesIdentity } from '#libs/practice';
+import { CandidateReader } from './candidates.reader.js';
 import {
-  CHANNELS,
-  DECLINED_BY,
-  FORMATS,
-  inquiry,
-  RISKS,
-  type Preferences,
-  type Received,
-  type Screening,
-} from './inquiry.js';
+  AcceptInquiryBody,
+  checkPreferences,
+  DeclineInquiryBody,
+  MatchTherapistBody,
+  OfferInquiryBody,
+  ReceiveInquiryBody,
+  RecordCheckInBody,
+  RedirectUrgentlyBody,
+  ReferInquiryBody,
+  ScreenInquiryBody,
+  WaitlistInquiryBody,
+  WithdrawInquiryBody,
+} from './inquiry.bodies.js';
+import { HandleInquiry } from './inquiry.handler.js';
+import { inquiry } from './inquiry.js';
 import { shown } from './shown.js';
-
-class StanceWishPart {
-  @Choice(DIMENSIONS)
-  dimension: string;
-
-  @Text({ max: 100, example: 'on_invitation' })
-  value: string;
-}
-
-class PreferencesPart {
-  @Choice(FORMATS, { optional: true })
-  format?: Preferences['format'];
-
-  @Choice(UNIT_KINDS, { optional: true, description: 'individual unless told' })
-  unitKind?: Preferences['unitKind'];
-
-  @Texts({ optional: true, max: 20, length: 35, description: 'BCP 47' })
-  languages?: string[];
-
-  @Parts(() => StanceWishPart, {
-    optional: true,
-    description: 'what the stance should say',
-    example: [{ dimension: 'challenge', value: 'on_invitation' }],
-  })
-  stance?: StanceWishPart[];
-
-  @Ids({ optional: true, description: 'therapists the client does not want' })
-  excludedTherapistIds?: string[];
-}
-
-class ReceiveInquiryBody extends CreateBody {
-  @Id({ optional: true, description: 'once the client is registered' })
-  clientId?: string;
-
-  @Choice(CHANNELS)
-  channel: Received['channel'];
-
-  @Text({ optional: true, max: 5000, description: 'what brings the client; refused before the data notice' })
-  concern?: string;
-
-  @Part(() => PreferencesPart, { example: { unitKind: 'individual', format: 'in_person' } })
-  preferences: PreferencesPart;
-
-  @Flag()
-  dataNoticeGiven: boolean;
-
-  @Id({ optional: true, description: 'the closed inquiry this one follows' })
-  linkedInquiryId?: string;
-}
-
-class ScreenInquiryBody extends CommandBody {
-  @Choice(RISKS)
-  risk: Screening['risk'];
-
-  @Flag()
-  suitable: boolean;
-
-  @Text({ optional: true, max: 5000, description: 'clinical detail; refused before the data notice' })
-  summary?: string;
-
-  @Id({
-    optional: true,
-    description: 'the caller, a therapist or supervisor, whose review closes a raised or urgent risk',
-  })
-  reviewedByClinician?: string;
-
-  @Flag({ optional: true, description: 'true once the data notice is given, if it was not at first contact' })
-  dataNoticeGiven?: boolean;
-}
-
-class MatchTherapistBody extends CommandBody {
-  @Id()
-  therapistId: string;
-
-  @Texts({
-    min: 0,
-    max: 20,
-    length: 500,
-    description: 'why this therapist, in words',
-    example: ['Speaks Polish.'],
-  })
-  reasons: string[];
-
-  @Text({ optional: true, max: 2000, description: 'how the client set their own exclusion or wish aside' })
-  inClientsOwnWords?: string;
-}
-
-class OfferInquiryBody extends CommandBody {
-  @Id()
-  therapistId: string;
-
-  @Moment({ optional: true })
-  firstSlot?: string;
-}
-
-class AcceptInquiryBody extends CommandBody {
-  @Id()
-  clientId: string;
-
-  @Id()
-  therapistId: string;
-}
-
-class DeclineInquiryBody extends CommandBody {
-  @Text({ max: 100, example: 'no_capacity' })
-  reasonCode: string;
-
-  @Text({
-    max: 1000,
-    description: 'what the client can do next',
-    example: 'Ask at the Rosenhof, 030 1234567.',
-  })
-  nextStep: string;
-
-  @Choice(DECLINED_BY)
-  by: (typeof DECLINED_BY)[number];
-}
+import { openPart } from './situation.js';
+import { suggestions } from './suggestions.js';
 
 @ApiTags('intake')
 @Controller('v1/inquiries')
@@ -163,20 +43,44 @@ export class InquiryController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(EventStore) private readonly store: EventStore,
+    @Inject(CandidateReader) private readonly reader: CandidateReader,
   ) {}
 
   @Create({ summary: 'Receive a request for therapy', allow: ['owner', 'coordinator'] })
   receive(@Meta() meta: CommandMeta, @Body() body: ReceiveInquiryBody) {
+    checkPreferences(body.preferences);
     return this.commands.execute(new HandleInquiry(meta, commandFrom('ReceiveInquiry', body)));
   }
 
   @Verb('screen', {
     summary: 'Judge risk and fit; again for a review by a clinician',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor'],
+    allow: STAFF,
     ifMatch: 'version',
   })
   screen(@Meta() meta: CommandMeta, @Body() body: ScreenInquiryBody) {
     return this.commands.execute(new HandleInquiry(meta, commandFrom('ScreenInquiry', body)));
+  }
+
+  @Verb('redirect-urgently', {
+    summary: 'Send on at once, because waiting is not safe',
+    allow: STAFF,
+  })
+  redirectUrgently(@Meta() meta: CommandMeta, @Body() body: RedirectUrgentlyBody) {
+    return this.commands.execute(new HandleInquiry(meta, commandFrom('RedirectInquiryUrgently', body)));
+  }
+
+  @Verb('waitlist', { summary: 'Wait for a place, and be asked again', allow: ['owner', 'coordinator'] })
+  waitlist(@Meta() meta: CommandMeta, @Body() body: WaitlistInquiryBody) {
+    if (body.preferences) checkPreferences(body.preferences);
+    return this.commands.execute(new HandleInquiry(meta, commandFrom('WaitlistInquiry', body)));
+  }
+
+  @Verb('check-in', {
+    summary: 'Record whether they still wait',
+    allow: ['owner', 'coordinator', 'therapist'],
+  })
+  checkIn(@Meta() meta: CommandMeta, @Body() body: RecordCheckInBody) {
+    return this.commands.execute(new HandleInquiry(meta, commandFrom('RecordCheckIn', body)));
   }
 
   @Verb('match', {
@@ -202,10 +106,23 @@ export class InquiryController {
     return this.commands.execute(new HandleInquiry(meta, commandFrom('DeclineInquiry', body)));
   }
 
-  /** Front desk and auditors get it without concern, summary and the client's own words. */
+  @Verb('refer', { summary: 'Send on to somebody else', allow: ['owner', 'coordinator', 'therapist'] })
+  refer(@Meta() meta: CommandMeta, @Body() body: ReferInquiryBody) {
+    return this.commands.execute(new HandleInquiry(meta, commandFrom('ReferInquiry', body)));
+  }
+
+  @Verb('withdraw', {
+    summary: 'Whoever asked takes it back',
+    allow: STAFF,
+  })
+  withdraw(@Meta() meta: CommandMeta, @Body() body: WithdrawInquiryBody) {
+    return this.commands.execute(new HandleInquiry(meta, commandFrom('WithdrawInquiry', body)));
+  }
+
+  /** Clinical text and own words for owner, therapist and supervisor; who was told or named not for auditors. */
   @Query(':id', {
     summary: 'One inquiry; clinical text for owner, therapist and supervisor only',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(
     @Caller() { practiceId, roles }: Principal,
@@ -213,6 +130,32 @@ export class InquiryController {
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(inquiry, practiceId, id);
-    return { id, version, ...shown(state, seesClinicalText(roles)) };
+    const sight = { clinical: seesClinicalText(roles), identity: seesIdentity(roles) };
+    return { id, version, ...shown(state, sight) };
+  }
+
+  /** Everybody who is an active therapist, with all that speaks for and against. */
+  @Query(':id/suggestions', {
+    summary: 'Therapists by how well they fit, with reasons and every conflict',
+    allow: STAFF,
+  })
+  async suggestions(
+    @Caller() { practiceId }: Principal,
+    @PathId() id: string,
+    @QueryString() _query: OneQuery,
+  ) {
+    const { state } = await this.store.load(inquiry, practiceId, id);
+    const { preferences, received } = openPart(state)!;
+    const { clientId, conflictsWith } = received;
+    const candidates = await this.reader.candidates(
+      practiceId,
+      await this.reader.therapistIds(practiceId),
+      { preferences, clientId, conflictsWith },
+      {
+        events: (streams) => this.store.reader.streams(practiceId, streams),
+        noneSince: () => undefined,
+      },
+    );
+    return { id, preferences, suggestions: suggestions(preferences, candidates) };
   }
 }

@@ -1,61 +1,79 @@
-import { byStream, type Projection } from '#libs/event-store';
-import { unreachable, type Instant, type Recorded } from '#libs/kernel';
-import { riskLeftOpen, type InquiryEvent, type Received, type Screening } from '../inquiry/inquiry.js';
+import type { Projection } from '#libs/event-store';
+import { parseStream, unreachable, type Instant, type Recorded } from '#libs/kernel';
+import type { RelationshipEvent } from '#libs/relationship';
+import { riskLeftOpen } from '../inquiry/screening.js';
+import type { InquiryEvent, Received } from '../inquiry/situation.js';
+import type { PipelineRow } from './row.js';
 
-export const STAGES = ['received', 'screened', 'matched', 'offered', 'accepted', 'declined'] as const;
+type Seen = InquiryEvent | Extract<RelationshipEvent, { type: 'RelationshipOpened' }>;
 
-/** Who waits, since when, and for what: one row per inquiry. No clinical text and nobody's own words. */
-export interface PipelineRow {
-  inquiryId: string;
-  stage: (typeof STAGES)[number];
-  receivedAt: Instant;
-  /** when this stage was reached */
-  since: Instant;
-  channel: Received['channel'];
-  clientId: string | null;
-  therapistId: string | null;
-  risk: Screening['risk'] | null;
-  /** what a clinician has still to review */
-  openRisk: 'raised' | 'urgent' | null;
-  suitable: boolean | null;
-  format: string | null;
-  unitKind: string | null;
-  languages: readonly string[];
-  firstSlot: Instant | null;
-  declinedBecause: string | null;
-  linkedInquiryId: string | null;
+/** A relationship that opens is the last thing that happens to the inquiry it comes from. */
+function keys(event: Recorded): readonly string[] {
+  const { category, id } = parseStream(event.stream);
+  if (category === 'inquiry') return [id];
+  if (event.type !== 'RelationshipOpened') return [];
+  const { inquiryId } = (event as Recorded<Extract<Seen, { type: 'RelationshipOpened' }>>).data;
+  return inquiryId ? [inquiryId] : [];
 }
 
-function evolve(
-  before: PipelineRow | undefined,
-  event: Recorded<InquiryEvent>,
-  inquiryId: string,
-): PipelineRow {
+function evolve(before: PipelineRow | undefined, event: Recorded<Seen>, inquiryId: string): PipelineRow {
   if (event.type === 'InquiryReceived') return first(event.data, event.occurredAt, inquiryId);
   const row = before!;
+  const to = (stage: PipelineRow['stage'], more: Partial<PipelineRow> = {}): PipelineRow => ({
+    ...row,
+    stage,
+    since: event.occurredAt,
+    dueOn: null,
+    stillWaiting: null,
+    ...more,
+  });
   switch (event.type) {
     case 'InquiryScreened': {
       const { risk, suitable } = event.data;
       const openRisk = riskLeftOpen(event.data, row.openRisk ?? undefined) ?? null;
       // screening again judges anew, without a step back
-      const reached =
-        row.stage === 'received' ? ({ stage: 'screened', since: event.occurredAt } as const) : {};
-      return { ...row, ...reached, risk, suitable, openRisk };
+      const stays = row.stage !== 'received' && row.stage !== 'redirected_urgent';
+      return { ...(stays ? row : to('screened')), risk, suitable, openRisk };
+    }
+    case 'InquiryRedirectedUrgently': {
+      const { risk, followUpOn = null } = event.data;
+      const openRisk = row.openRisk === 'urgent' ? 'urgent' : risk;
+      return to('redirected_urgent', {
+        risk,
+        openRisk,
+        therapistId: null,
+        firstSlot: null,
+        dueOn: followUpOn,
+      });
+    }
+    case 'InquiryWaitlisted': {
+      const { nextCheckInOn, preferences } = event.data;
+      return to('waitlisted', {
+        therapistId: null,
+        firstSlot: null,
+        dueOn: nextCheckInOn,
+        stillWaiting: true,
+        ...(preferences ? wishesOf(preferences) : {}),
+      });
+    }
+    case 'WaitlistCheckInRecorded': {
+      const { stillWaiting, nextCheckInOn = null } = event.data;
+      return { ...row, stillWaiting, dueOn: nextCheckInOn };
     }
     case 'TherapistMatched':
-      return {
-        ...row,
-        stage: 'matched',
-        since: event.occurredAt,
-        therapistId: event.data.therapistId,
-        firstSlot: null,
-      };
+      return to('matched', { therapistId: event.data.therapistId, firstSlot: null });
     case 'InquiryOffered':
-      return { ...row, stage: 'offered', since: event.occurredAt, firstSlot: event.data.firstSlot ?? null };
+      return to('offered', { firstSlot: event.data.firstSlot ?? null });
     case 'InquiryAccepted':
-      return { ...row, stage: 'accepted', since: event.occurredAt, clientId: event.data.clientId };
+      return to('accepted', { clientId: event.data.clientId });
     case 'InquiryDeclined':
-      return { ...row, stage: 'declined', since: event.occurredAt, declinedBecause: event.data.reasonCode };
+      return to('declined', { closedBecause: event.data.reasonCode });
+    case 'InquiryReferred':
+      return to('referred', { closedBecause: event.data.reasonCode });
+    case 'InquiryWithdrawn':
+      return to('withdrawn');
+    case 'RelationshipOpened':
+      return { ...row, relationshipId: parseStream(event.stream).id };
     default:
       return unreachable(event);
   }
@@ -77,18 +95,25 @@ function first(
     risk: null,
     openRisk: null,
     suitable: null,
-    format: preferences.format ?? null,
-    unitKind: preferences.unitKind ?? null,
-    languages: preferences.languages ?? [],
+    ...wishesOf(preferences),
     firstSlot: null,
-    declinedBecause: null,
+    dueOn: null,
+    stillWaiting: null,
+    closedBecause: null,
     linkedInquiryId: linkedInquiryId ?? null,
+    relationshipId: null,
   };
 }
 
+const wishesOf = ({ format, unitKind, languages }: Received['preferences']) => ({
+  format: format ?? null,
+  unitKind: unitKind ?? null,
+  languages: languages ?? [],
+});
+
 export const pipeline: Projection<PipelineRow> = {
   name: 'intake_pipeline',
-  version: 1,
-  keys: byStream('inquiry'),
-  evolve: (row, event, key) => evolve(row, event as Recorded<InquiryEvent>, key),
+  version: 2,
+  keys,
+  evolve: (row, event, key) => evolve(row, event as Recorded<Seen>, key),
 };
