@@ -5,11 +5,13 @@ import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
+  CLINICIANS,
   CommandBody,
   commandFrom,
   Create,
+  Day,
+  Free,
   Id,
-  malformed,
   Meta,
   OneQuery,
   Part,
@@ -20,21 +22,16 @@ import {
   Whole,
   type Principal,
 } from '#libs/http';
+import { missing, ROLES } from '#libs/kernel';
 import { seesClinicalText } from '#libs/practice';
 import { SettleBoundary } from './agreement.handler.js';
-import {
-  agreement,
-  AGREEMENT_FORMS,
-  boundaryIdOf,
-  END_REASONS,
-  type AgreementForm,
-  type EndReason,
-} from './agreement.js';
-import { shownAgreement } from './summary.js';
-import { BOUNDARY_RULES, type Party, type Terms } from './terms.js';
+import { agreement, boundaryIdOf, END_REASONS, type EndReason } from './agreement.js';
+import { PartyPart, partyOf } from './crossing.bodies.js';
+import { particularsSchema } from './particulars.js';
+import { shownAgreement, shownCrossings } from './summary.js';
+import { BOUNDARY_RULES, type Terms } from './terms.js';
 import { BOUNDARY_TOPICS, type BoundaryTopic } from './topics.js';
-
-const CLINICIANS = ['therapist', 'supervisor', 'owner'] as const;
+import { AGREEMENT_FORMS, REVIEW_OUTCOMES, type AgreementForm, type Party, type Review } from './version.js';
 
 class TermsPart {
   @Choice(BOUNDARY_RULES)
@@ -45,14 +42,15 @@ class TermsPart {
 
   @Text({ max: 4000, description: 'as it is put to the client' })
   words: string;
-}
 
-class PartyPart {
-  @Id({ optional: true })
-  clientId?: string;
+  @Free(particularsSchema, {
+    optional: true,
+    description: 'what can be set about the topic: the schema of its name, and nothing else',
+  })
+  particulars?: Terms['particulars'];
 
-  @Id({ optional: true })
-  staffId?: string;
+  @Whole(1, 120, { optional: true, description: 'the interval of the practice unless told' })
+  reviewEveryMonths?: number;
 }
 
 /** Without an id of the caller's choice: it follows from the relationship and the topic. */
@@ -97,6 +95,20 @@ class AmendBoundaryBody extends CommandBody {
   proposedBy?: PartyPart;
 }
 
+class ReviewBoundaryBody extends CommandBody {
+  @Whole(1, 100_000, { description: 'the version that is in force' })
+  versionNo: number;
+
+  @Choice(REVIEW_OUTCOMES)
+  outcome: Review['outcome'];
+
+  @Text({ optional: true, max: 4000 })
+  summary?: string;
+
+  @Day({ optional: true, description: 'the agreed interval from today unless told' })
+  nextReviewOn?: string;
+}
+
 class EndBoundaryBody extends CommandBody {
   @Choice(END_REASONS)
   reasonCode: EndReason;
@@ -111,7 +123,7 @@ export class AgreementController {
   ) {}
 
   /** Accepted at any version: whether it can be proposed anew is up to the decider. */
-  @Create({ summary: 'Propose what to agree on about a topic', allow: CLINICIANS })
+  @Create({ summary: 'Propose what to agree on about a topic', allow: [...CLINICIANS, 'owner'] })
   propose(@Meta() meta: CommandMeta, @Body() body: ProposeBoundaryBody) {
     const id = boundaryIdOf(meta.practiceId, body.relationshipId, body.topic);
     const command = {
@@ -121,12 +133,15 @@ export class AgreementController {
     return this.commands.execute(new SettleBoundary({ ...meta, id, expected: 'any' }, command));
   }
 
-  @Verb('discuss', { summary: 'Record that a version was talked about', allow: CLINICIANS })
+  @Verb('discuss', { summary: 'Record that a version was talked about', allow: [...CLINICIANS, 'owner'] })
   discuss(@Meta() meta: CommandMeta, @Body() body: DiscussBoundaryBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('DiscussBoundary', body)));
   }
 
-  @Verb('agree', { summary: 'Record that one party agrees; in force once all have', allow: CLINICIANS })
+  @Verb('agree', {
+    summary: 'Record that one party agrees; in force once all have',
+    allow: [...CLINICIANS, 'owner'],
+  })
   agree(@Meta() meta: CommandMeta, @Body() body: AgreeBoundaryBody) {
     const command = { ...commandFrom('AgreeBoundary', body), party: partyOf(body.party, '/party') };
     return this.commands.execute(new SettleBoundary(meta, command));
@@ -134,7 +149,7 @@ export class AgreementController {
 
   @Verb('amend', {
     summary: 'Propose other terms; what is in force holds until all have agreed',
-    allow: CLINICIANS,
+    allow: [...CLINICIANS, 'owner'],
     ifMatch: 'version',
   })
   amend(@Meta() meta: CommandMeta, @Body() body: AmendBoundaryBody) {
@@ -142,14 +157,23 @@ export class AgreementController {
     return this.commands.execute(new SettleBoundary(meta, command));
   }
 
-  @Verb('end', { summary: 'End the agreement; its versions stay readable', allow: CLINICIANS })
+  @Verb('review', {
+    summary: 'Look again at what is in force, and set the next review',
+    allow: [...CLINICIANS, 'owner'],
+  })
+  review(@Meta() meta: CommandMeta, @Body() body: ReviewBoundaryBody) {
+    return this.commands.execute(new SettleBoundary(meta, commandFrom('ReviewBoundary', body)));
+  }
+
+  @Verb('end', { summary: 'End the agreement; its versions stay readable', allow: [...CLINICIANS, 'owner'] })
   end(@Meta() meta: CommandMeta, @Body() body: EndBoundaryBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('EndBoundary', body)));
   }
 
+  /** Who may not see crossings is not told how often anything was entered either, nor that there is one. */
   @Query(':id', {
-    summary: 'One agreement; its words only for therapist, supervisor, owner',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    summary: 'One agreement with all its versions; words and crossings only for therapist, supervisor, owner',
+    allow: ROLES,
   })
   async one(
     @Caller() { practiceId, roles }: Principal,
@@ -157,15 +181,12 @@ export class AgreementController {
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(agreement, practiceId, id);
-    return { id, version, ...shownAgreement(state, seesClinicalText(roles)) };
+    const clinical = seesClinicalText(roles);
+    if (clinical)
+      return { id, version, ...shownAgreement(state, clinical), crossings: shownCrossings(state) };
+    return { id, ...(shownAgreement(state, clinical) ?? missing('boundary')) };
   }
 }
 
 const proposerOf = (part: PartyPart | undefined, { actor }: CommandMeta): Party =>
   part ? partyOf(part, '/proposedBy') : { staffId: actor.id };
-
-function partyOf({ clientId, staffId }: PartyPart, pointer: string): Party {
-  if (clientId !== undefined && staffId === undefined) return { clientId };
-  if (staffId !== undefined && clientId === undefined) return { staffId };
-  throw malformed([{ pointer, code: 'not_one_party', detail: 'Send either clientId or staffId.' }]);
-}

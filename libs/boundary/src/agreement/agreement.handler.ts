@@ -1,16 +1,16 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
+import { malformed } from '#libs/http';
 import { missing } from '#libs/kernel';
-import { staff } from '#libs/practice';
-import { relationship } from '#libs/relationship';
-import { currentVersion, settingOfUnit, stance, stanceIdOf } from '#libs/stance';
-import { agreement, type AgreementCommand } from './agreement.js';
-import type { Party, Surroundings } from './terms.js';
+import { agreement, type About, type AgreementCommand } from './agreement.js';
+import { particularsProblems } from './particulars.js';
+import type { Surroundings } from './surroundings.js';
+import { mustBeKnown, surroundings } from './surroundings.reader.js';
 
-type Asked<C> = C extends { relationship: unknown } ? Omit<C, keyof Surroundings> : never;
+type Asked<C> = C extends Surroundings ? Omit<C, keyof Surroundings> : never;
 
-/** Proposes, agrees or amends: what must be judged by the relationship and the therapist's stance. */
+/** Proposes, agrees, amends or reviews: what must be judged by the relationship and the therapist's stance. */
 export class SettleBoundary extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
@@ -20,40 +20,28 @@ export class SettleBoundary extends Command<Receipt> {
   }
 }
 
-/** Fetches who has to agree and the stance in force. */
+/** Fetches who has to agree, the stance in force and the review interval. */
 @CommandHandler(SettleBoundary)
 export class SettleBoundaryHandler implements ICommandHandler<SettleBoundary, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: SettleBoundary): Promise<Receipt> {
     return this.store.transact(agreement, meta, async (tx) => {
-      if ('proposedBy' in body) await mustBeKnown(tx, body.proposedBy);
-      const relationshipId =
-        body.type === 'ProposeBoundary' ? body.relationshipId : await relationshipOf(tx, meta.id);
+      const { relationshipId, topic } = body.type === 'ProposeBoundary' ? body : await aboutWhat(tx, meta.id);
+      if ('terms' in body) {
+        await mustBeKnown(tx, body.proposedBy);
+        const { particulars } = body.terms;
+        // an amendment does not name its topic, so the shape of its terms is judged here
+        const problems =
+          particulars === undefined ? [] : particularsProblems(topic, particulars, '/terms/particulars');
+        if (problems.length > 0) throw malformed(problems);
+      }
       await tx.decide(agreement, meta.id, { ...body, ...(await surroundings(tx, relationshipId)) });
     });
   }
 }
 
-/** Whether a client is a member is judged by the decider; a staff member only has to exist. */
-async function mustBeKnown(tx: Transaction, party: Party): Promise<void> {
-  if ('staffId' in party && (await tx.read(staff, party.staffId)).situation === 'none')
-    missing('staff member');
-}
-
-async function relationshipOf(tx: Transaction, boundaryId: string): Promise<string> {
+async function aboutWhat(tx: Transaction, boundaryId: string): Promise<About> {
   const state = await tx.read(agreement, boundaryId);
-  return state.situation === 'none' ? missing('boundary agreement') : state.relationshipId;
-}
-
-async function surroundings(tx: Transaction, relationshipId: string): Promise<Surroundings> {
-  const found = await tx.read(relationship, relationshipId);
-  if (found.situation === 'none') return missing('relationship');
-  const { opening, therapistId, situation } = found;
-  const stanceId = stanceIdOf(tx.meta.practiceId, therapistId, settingOfUnit(opening.unitKind));
-  const inForce = currentVersion(await tx.read(stance, stanceId));
-  return {
-    relationship: { members: opening.members, therapistId, open: situation === 'open' },
-    ...(inForce ? { stance: { selfDisclosure: inForce.dimensions.selfDisclosure } } : {}),
-  };
+  return state.situation === 'none' ? missing('boundary agreement') : state;
 }

@@ -2,10 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError, isUuid } from '#libs/kernel';
 import { forDecider, NOW, STAFF, THING, type Past } from '../../../../test/support/decider-kit.js';
-import { agreement, boundaryIdOf, type AgreementEvent } from './agreement.js';
-import { agreementSummary } from './summary.js';
-import type { Party, Surroundings, Terms } from './terms.js';
+import { agreement, boundaryIdOf, versionAt, type AgreementEvent } from './agreement.js';
+import { agreementSummary, shownAgreement } from './summary.js';
+import type { Surroundings } from './surroundings.js';
+import type { StanceFacts, Terms } from './terms.js';
 import { BOUNDARY_TOPICS, type BoundaryTopic } from './topics.js';
+import type { Party } from './version.js';
 
 const ANA = '0190aaaa-0000-7000-8000-0000000000a1';
 const BEN = '0190aaaa-0000-7000-8000-0000000000b2';
@@ -16,8 +18,11 @@ const ana: Party = { clientId: ANA };
 const ben: Party = { clientId: BEN };
 const therapist: Party = { staffId: STAFF };
 const requiredParties = { clientIds: [ANA, BEN], staffId: STAFF };
-const couple: Surroundings = { relationship: { members: [BEN, ANA], therapistId: STAFF, open: true } };
-const closed: Surroundings = { relationship: { ...couple.relationship, open: false } };
+const couple: Surroundings = {
+  relationship: { members: [BEN, ANA], therapistId: STAFF, open: true },
+  review: { zone: 'Europe/Berlin', everyMonths: 12 },
+};
+const closed: Surroundings = { ...couple, relationship: { ...couple.relationship, open: false } };
 
 const smallGifts: Terms = { rule: 'within_limits', limits: 'up to 10 euros', words: 'Small gifts are fine.' };
 const noGifts: Terms = { rule: 'never', words: 'No gifts.' };
@@ -42,7 +47,18 @@ function eventsOn(topic: BoundaryTopic = 'gifts') {
     }),
     agreed: (party: Party, versionNo = 1, inForce = false): AgreementEvent => ({
       type: 'BoundaryAgreed',
-      data: { ...about, versionNo, party, how: 'spoken', inForce },
+      data: {
+        ...about,
+        versionNo,
+        party,
+        how: 'spoken',
+        inForce,
+        ...(inForce ? { inForceFrom: NOW, reviewOn: '2027-06-15' } : {}),
+      },
+    }),
+    reviewed: (reviewOn: string, versionNo = 1): AgreementEvent => ({
+      type: 'BoundaryReviewed',
+      data: { ...about, versionNo, outcome: 'kept', reviewOn },
     }),
     ended: (): AgreementEvent => ({
       type: 'BoundaryEnded',
@@ -50,7 +66,7 @@ function eventsOn(topic: BoundaryTopic = 'gifts') {
     }),
   };
 }
-const { proposed, amended, discussed, agreed, ended } = eventsOn();
+const { proposed, amended, discussed, agreed, reviewed, ended } = eventsOn();
 const inForce = [proposed(), discussed(), agreed(ana), agreed(ben), agreed(therapist, 1, true)];
 
 const LATER = '2026-07-01T09:00:00.000Z';
@@ -68,6 +84,8 @@ const amend = (terms: Terms, surroundings = couple) =>
   ({ type: 'AmendBoundary', terms, proposedBy: ana, ...surroundings }) as const;
 const agree = (party: Party, versionNo = 1, surroundings = couple) =>
   ({ type: 'AgreeBoundary', versionNo, party, how: 'spoken', ...surroundings }) as const;
+const review = (more: object = {}, surroundings = couple) =>
+  ({ type: 'ReviewBoundary', versionNo: 1, outcome: 'kept', ...surroundings, ...more }) as const;
 const end = { type: 'EndBoundary', reasonCode: 'no_longer_needed' } as const;
 
 const context = {
@@ -165,6 +183,8 @@ describe('proposed -> discussed -> agreed (by every required party)', () => {
       topic: 'gifts',
       status: 'agreed',
       versionNo: 1,
+      inForceFrom: NOW,
+      reviewOn: '2027-06-15',
       stillToAgree: [],
     });
   });
@@ -188,7 +208,7 @@ describe('proposed -> discussed -> agreed (by every required party)', () => {
   });
 
   it('members who joined since have to be asked: the version must be amended', () => {
-    const family = { relationship: { ...couple.relationship, members: [ANA, BEN, CARA] } };
+    const family = { ...couple, relationship: { ...couple.relationship, members: [ANA, BEN, CARA] } };
     given(proposed(), discussed())
       .when(agree(ana, 1, family))
       .thenRefused('parties_changed');
@@ -210,6 +230,35 @@ describe('proposed -> discussed -> agreed (by every required party)', () => {
     ])
       expect(() => agreement.decide(agreement.initial, command, context)).toThrow(DomainError);
     expect(agreementSummary(agreement.initial)).toBeUndefined();
+  });
+});
+
+describe('Who agrees', () => {
+  it('the therapist agrees for themself: nobody enters it for them', () =>
+    given(proposed(), discussed())
+      .when(agree(therapist), { actor: { id: THING, role: 'supervisor' } })
+      .thenRefused('not_yourself'));
+
+  it('is in force from when the last of them agreed, whoever was entered last', () => {
+    const earlier = '2026-06-16T09:00:00.000Z';
+    const past = [proposed(), discussed(), agreed(ana), { ...agreed(ben), occurredAt: LATER }];
+    given(...past)
+      .when(agree(therapist), { occurredAt: earlier })
+      .then({
+        ...agreed(therapist, 1, true),
+        data: { ...agreed(therapist, 1, true).data, inForceFrom: LATER, reviewOn: '2027-07-01' },
+      } as AgreementEvent);
+  });
+
+  it('the first review is due on the day of the practice, after the agreed interval', () => {
+    const nearMidnight = '2026-06-30T22:30:00.000Z';
+    const often = { ...smallGifts, reviewEveryMonths: 3 };
+    const [event] = agreement.decide(
+      given(proposed(often), discussed(), agreed(ana), agreed(ben)).state,
+      agree(therapist),
+      { ...context, occurredAt: nearMidnight },
+    );
+    expect(event?.data).toMatchObject({ inForceFrom: nearMidnight, reviewOn: '2026-10-01' });
   });
 });
 
@@ -313,6 +362,104 @@ describe('One version in force per topic; an amendment voids agreement to the ve
     ));
 });
 
+describe('Old versions stay', () => {
+  const second = [
+    { ...amended(), occurredAt: LATER },
+    { ...discussed(2), occurredAt: LATER },
+    { ...agreed(ana, 2), occurredAt: LATER },
+    { ...agreed(ben, 2), occurredAt: LATER },
+    {
+      ...agreed(therapist, 2, true),
+      data: { ...agreed(therapist, 2, true).data, inForceFrom: LATER },
+      occurredAt: LATER,
+    } as Past<AgreementEvent>,
+  ];
+
+  it('with who agreed to them, how and when', () => {
+    const { earlier } = shownAgreement(given(...inForce, ...second).state, true)!;
+    expect(earlier).toMatchObject([{ versionNo: 1, ...smallGifts, inForceFrom: NOW, inForceUntil: LATER }]);
+    expect(earlier[0]?.agreed).toContainEqual({ clientId: ANA, how: 'spoken', at: NOW });
+  });
+
+  it('those that were amended before anybody agreed too, and those of an agreement that ended', () => {
+    const past = [proposed(), amended(), discussed(2), ended(), { ...proposed(), occurredAt: LATER }];
+    const { earlier } = shownAgreement(given(...past).state, true)!;
+    expect(earlier.map(({ versionNo }) => versionNo)).toEqual([1, 2]);
+  });
+
+  it('which one held is known for every moment', () => {
+    const { state } = given(...inForce, ...second, { ...ended(), occurredAt: '2026-08-01T09:00:00.000Z' });
+    expect(versionAt(state, '2026-06-15T08:59:59.999Z')).toBeUndefined();
+    expect(versionAt(state, NOW)).toBe(1);
+    expect(versionAt(state, '2026-07-01T08:59:59.999Z')).toBe(1);
+    expect(versionAt(state, LATER)).toBe(2);
+    expect(versionAt(state, '2026-08-01T09:00:00.000Z')).toBeUndefined();
+  });
+
+  it('an amendment is not entered for before what was agreed on the version it amends', () => {
+    const past = [proposed(), discussed(), agreed(ana), { ...agreed(ben), occurredAt: LATER }];
+    given(...past)
+      .when(amend(noGifts), { occurredAt: '2026-06-20T09:00:00.000Z' })
+      .thenRefused('before_last_entry');
+    given(...past)
+      .when(end, { occurredAt: '2026-06-20T09:00:00.000Z' })
+      .thenRefused('before_last_entry');
+  });
+});
+
+describe('reviewed', () => {
+  it('sets the day of the next review: the interval of the practice, or another day', () => {
+    given(...inForce)
+      .when(review(), { occurredAt: LATER })
+      .then(reviewed('2027-07-01'));
+    given(...inForce)
+      .when(review({ nextReviewOn: '2026-12-24' }), { occurredAt: LATER })
+      .then(reviewed('2026-12-24'));
+    expect(summaryAfter(...inForce, { ...reviewed('2026-12-24'), occurredAt: LATER })).toMatchObject({
+      status: 'agreed',
+      versionNo: 1,
+      reviewOn: '2026-12-24',
+    });
+  });
+
+  it('neither amends nor ends: what is in force stays, an open amendment too', () => {
+    const open = [...inForce, { ...amended(), occurredAt: LATER }];
+    given(...open)
+      .when(review(), { occurredAt: LATER })
+      .then(reviewed('2027-07-01'));
+    expect(summaryAfter(...open, { ...reviewed('2027-07-01'), occurredAt: LATER })).toMatchObject({
+      status: 'amendment_open',
+      versionNo: 1,
+      proposedVersionNo: 2,
+    });
+  });
+
+  it('only what is in force is reviewed, and the version is named', () => {
+    given(proposed()).when(review()).thenRefused('nothing_in_force');
+    given(...inForce)
+      .when(review({ versionNo: 2 }))
+      .thenRefused('version_unknown');
+    given(...inForce)
+      .when(review({}, closed))
+      .thenRefused('relationship_ended');
+    given(...inForce, ended())
+      .when(review())
+      .thenRefused('agreement_ended');
+  });
+
+  it('not before it came into force or before the last review, and the next one is later', () => {
+    given(...inForce)
+      .when(review(), { occurredAt: '2026-06-14T09:00:00.000Z' })
+      .thenRefused('before_last_entry');
+    given(...inForce, { ...reviewed('2027-07-01'), occurredAt: LATER })
+      .when(review(), { occurredAt: NOW })
+      .thenRefused('before_last_entry');
+    given(...inForce)
+      .when(review({ nextReviewOn: '2026-06-15' }))
+      .thenRefused('review_not_ahead');
+  });
+});
+
 describe('`sexual_contact` (fixed: never; it has no amend command)', () => {
   const sexual = eventsOn('sexual_contact');
   const never: Terms = { rule: 'never', words: 'There is never sexual contact.' };
@@ -333,7 +480,16 @@ describe('`sexual_contact` (fixed: never; it has no amend command)', () => {
 
 describe('`self_disclosure` must not contradict the stance', () => {
   const disclosing: Terms = { rule: 'by_arrangement', words: 'When it helps you.' };
-  const stated = (degree: string): Surroundings => ({ ...couple, stance: { selfDisclosure: { degree } } });
+  const stated = (
+    degree: StanceFacts['selfDisclosure']['degree'],
+    topicsNever: string[] = [],
+  ): Surroundings => ({
+    ...couple,
+    stance: {
+      selfDisclosure: { degree, topicsNever },
+      advocacy: { for: 'personhood', notInCourt: true },
+    },
+  });
   const { proposed: own, discussed: talked } = eventsOn('self_disclosure');
   it('is refused against a stance of none', () => {
     given()
@@ -375,6 +531,11 @@ describe('ended', () => {
       .when(amend(noGifts))
       .thenRefused('agreement_ended');
   });
+
+  it('is not proposed anew as of before its end', () =>
+    given(...inForce, { ...ended(), occurredAt: LATER })
+      .when(propose(smallGifts), { occurredAt: NOW })
+      .thenRefused('before_last_entry'));
 
   it('can be proposed anew, and version numbers go on', () =>
     given(...inForce, ended())

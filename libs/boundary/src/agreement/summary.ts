@@ -1,12 +1,19 @@
 import type { About, Agreement } from './agreement.js';
-import { stillToAgree, type Party, type RequiredParties, type Terms, type Version } from './terms.js';
+import { shownCrossing, type ShownCrossing } from './crossing-summary.js';
+import type { Terms } from './terms.js';
+import { stillToAgree, type InForce, type Party, type RequiredParties, type Version } from './version.js';
 
 export const AGREEMENT_STATUSES = ['proposed', 'discussed', 'agreed', 'amendment_open', 'ended'] as const;
 
-/** `versionNo` is in force, `proposedVersionNo` waits for those in `stillToAgree`. */
+/**
+ * `versionNo` is in force since `inForceFrom` and due for review on `reviewOn`; `proposedVersionNo` waits for those in
+ * `stillToAgree`.
+ */
 export type AgreementSummary = About & {
   status: (typeof AGREEMENT_STATUSES)[number];
   versionNo?: number;
+  inForceFrom?: string;
+  reviewOn?: string;
   proposedVersionNo?: number;
   stillToAgree: Party[];
 };
@@ -16,31 +23,39 @@ export function agreementSummary(state: Agreement): AgreementSummary | undefined
   if (state.situation === 'none') return undefined;
   const { situation, relationshipId, topic } = state;
   const draft = 'draft' in state ? state.draft : undefined;
+  const inForce = 'inForce' in state ? state.inForce : undefined;
   return {
     relationshipId,
     topic,
     status: situation === 'proposed' && draft?.discussions.length ? 'discussed' : situation,
-    ...('inForce' in state ? { versionNo: state.inForce.no } : {}),
+    ...(inForce ? { versionNo: inForce.no, inForceFrom: inForce.from } : {}),
+    ...(inForce?.reviewOn ? { reviewOn: inForce.reviewOn } : {}),
     ...(draft ? { proposedVersionNo: draft.no } : {}),
     stillToAgree: draft ? stillToAgree(draft) : [],
   };
 }
 
 /** One wording as it is read; without `words`, `limits` and summaries for whoever may not see clinical text. */
-export type ShownVersion = Pick<Terms, 'rule'> &
-  Partial<Pick<Terms, 'limits' | 'words'>> & {
+export type ShownVersion = Omit<Terms, 'words'> &
+  Partial<Pick<Terms, 'words'>> & {
     versionNo: number;
+    since: string;
     requiredParties: RequiredParties;
     discussions: Version['discussions'];
-    agreed: Party[];
+    agreed: (Party & { how: string; at: string })[];
+    inForceFrom?: string;
+    inForceUntil?: string;
+    reviews?: InForce['reviews'];
   };
 
-/** The agreement with its wordings: the one in force, the one being talked about, or the last one. */
+/** The agreement with its wordings: the one in force, the one being talked about, or the last one, and those before. */
 export type ShownAgreement = AgreementSummary & {
   inForce?: ShownVersion;
   proposed?: ShownVersion;
   last?: ShownVersion;
   reasonCode?: string;
+  endedAt?: string;
+  earlier: ShownVersion[];
 };
 
 /** What somebody may read of an agreement; undefined when nothing was ever proposed. */
@@ -52,22 +67,39 @@ export function shownAgreement(state: Agreement, clinical: boolean): ShownAgreem
     ...('inForce' in state ? { inForce: shown(state.inForce, clinical) } : {}),
     ...('draft' in state ? { proposed: shown(state.draft, clinical) } : {}),
     ...(state.situation === 'ended'
-      ? { last: shown(state.last, clinical), reasonCode: state.reasonCode }
+      ? { last: shown(state.last, clinical), reasonCode: state.reasonCode, endedAt: state.endedAt }
+      : {}),
+    earlier: state.earlier.map((version) => shown(version, clinical)),
+  };
+}
+
+/** Every crossing of a boundary with its words: for those who may read clinical text. */
+export const shownCrossings = ({ crossings }: Agreement): ShownCrossing[] =>
+  Object.values(crossings).map(shownCrossing);
+
+function shown(version: Version | InForce, clinical: boolean): ShownVersion {
+  const { no, since, terms, requiredParties, discussions, agreed } = version;
+  const { words, limits, ...codes } = terms;
+  return {
+    versionNo: no,
+    since,
+    ...codes,
+    ...(clinical ? { words, ...(limits === undefined ? {} : { limits }) } : {}),
+    requiredParties,
+    discussions: withoutSummaries(discussions, clinical),
+    agreed: agreed.map(({ party, how, at }) => ({ ...party, how, at })),
+    ...('from' in version
+      ? {
+          inForceFrom: version.from,
+          ...(version.until ? { inForceUntil: version.until } : {}),
+          reviews: withoutSummaries(version.reviews, clinical),
+        }
       : {}),
   };
 }
 
-function shown(
-  { no, terms, requiredParties, discussions, agreed }: Version,
-  clinical: boolean,
-): ShownVersion {
-  const { rule, ...text } = terms;
-  return {
-    versionNo: no,
-    rule,
-    ...(clinical ? text : {}),
-    requiredParties,
-    discussions: clinical ? discussions : discussions.map(({ at }) => ({ at })),
-    agreed,
-  };
-}
+const withoutSummaries = <T extends { summary?: string }>(entries: readonly T[], clinical: boolean): T[] =>
+  entries.map((entry) => {
+    const { summary: _, ...rest } = entry;
+    return clinical ? entry : (rest as T);
+  });

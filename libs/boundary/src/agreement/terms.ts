@@ -1,103 +1,112 @@
-import { canonicalJson, type Instant, type Reason, reasonIf } from '#libs/kernel';
+import { type Reason, reasonIf } from '#libs/kernel';
+import type { Dimensions } from '#libs/stance';
+import { DISCLOSURE_DEGREES, needsParticulars, particularsOf, type AnyParticulars } from './particulars.js';
 import { isFixed, type BoundaryTopic } from './topics.js';
-
-/** One side of an agreement: a client of the unit, or the therapist. */
-export type Party = { clientId: string } | { staffId: string };
-
-/** Everyone who has to agree: the members of the unit and the therapist. Ids are sorted. */
-export type RequiredParties = { clientIds: string[]; staffId: string };
 
 export const BOUNDARY_RULES = ['never', 'by_arrangement', 'within_limits'] as const;
 
-/** What is agreed: `words` is how it was put to the client, `limits` goes with `within_limits`. */
-export type Terms = { rule: (typeof BOUNDARY_RULES)[number]; limits?: string; words: string };
-
-/** One wording of an agreement, from `since` on. An amendment makes a new one, to which nobody has agreed yet. */
-export type Version = {
-  no: number;
-  since: Instant;
-  terms: Terms;
-  requiredParties: RequiredParties;
-  discussions: { at: Instant; summary?: string }[];
-  agreed: Party[];
+/**
+ * What is agreed: `words` is how it was put to the client, `limits` goes with `within_limits`, `particulars` are what
+ * can be set about the topic, `reviewEveryMonths` is the practice's interval unless told.
+ */
+export type Terms = {
+  rule: (typeof BOUNDARY_RULES)[number];
+  limits?: string;
+  words: string;
+  particulars?: AnyParticulars;
+  reviewEveryMonths?: number;
 };
 
-/** What the handler reads elsewhere; `stance` is the therapist's published one, if there is any. */
-export type Surroundings = {
-  relationship: { members: readonly string[]; therapistId: string; open: boolean };
-  stance?: { selfDisclosure: { degree: string } };
-};
+/** The part of a stance that an agreement can contradict. */
+export type StanceFacts = Pick<Dimensions, 'selfDisclosure' | 'advocacy'>;
 
-export const same = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);
-
-export const isAmong = (party: Party, parties: readonly Party[]): boolean =>
-  parties.some((one) => same(one, party));
-
-export const termsOf = ({ rule, limits, words }: Terms): Terms => ({
+export const termsOf = ({ rule, limits, words, particulars, reviewEveryMonths }: Terms): Terms => ({
   rule,
   ...(limits === undefined ? {} : { limits }),
   words,
+  ...(particulars === undefined ? {} : { particulars }),
+  ...(reviewEveryMonths === undefined ? {} : { reviewEveryMonths }),
 });
-
-export const newVersion = (
-  data: Terms & { versionNo: number; requiredParties: RequiredParties },
-  since: Instant,
-): Version => ({
-  no: data.versionNo,
-  since,
-  terms: termsOf(data),
-  requiredParties: data.requiredParties,
-  discussions: [],
-  agreed: [],
-});
-
-export const partiesOf = ({ relationship }: Surroundings): RequiredParties => ({
-  clientIds: [...relationship.members].sort(),
-  staffId: relationship.therapistId,
-});
-
-export const everyone = ({ clientIds, staffId }: RequiredParties): Party[] => [
-  ...clientIds.map((clientId) => ({ clientId })),
-  { staffId },
-];
-
-export const stillToAgree = ({ requiredParties, agreed }: Version): Party[] =>
-  everyone(requiredParties).filter((party) => !isAmong(party, agreed));
-
-export const closedReasons = ({ relationship }: Surroundings): Reason[] =>
-  reasonIf(
-    !relationship.open,
-    'relationship_ended',
-    'The relationship has ended; what was agreed can be read. Open a new relationship first.',
-  );
-
-/** The agreement on self-disclosure must not contradict the stance (domain.md §5). */
-export const stanceReasons = (topic: BoundaryTopic, { rule }: Terms, { stance }: Surroundings): Reason[] =>
-  reasonIf(
-    topic === 'self_disclosure' && stance?.selfDisclosure.degree === 'none' && rule !== 'never',
-    'contradicts_stance',
-    'By the published stance the therapist discloses nothing. Use the rule `never`, or publish another stance first.',
-  );
-
-/** Nothing is said about a wording before there was one, nor agreed before it was first talked about. */
-export const orderReasons = (since: Instant, occurredAt: Instant): Reason[] =>
-  reasonIf(
-    occurredAt < since,
-    'before_last_entry',
-    `What this answers is entered for ${since}. Give a time from then on as occurredAt.`,
-  );
 
 /** What is wrong with the terms themselves. */
-export const termsReasons = (topic: BoundaryTopic, { rule, limits, words }: Terms): Reason[] => [
-  ...reasonIf(
-    isFixed(topic) && rule !== 'never',
-    'topic_is_fixed',
-    'There is never sexual contact. Use the rule `never`.',
-  ),
-  ...reasonIf(
-    rule === 'within_limits' && !limits?.trim(),
-    'limits_missing',
-    'Say in `limits` what the limits are.',
-  ),
-  ...reasonIf(!words.trim(), 'words_missing', 'Say in `words` what both sides would agree to.'),
-];
+export function termsReasons(topic: BoundaryTopic, terms: Terms): Reason[] {
+  const { rule, limits, words, particulars } = terms;
+  const never = rule === 'never';
+  return [
+    ...reasonIf(
+      isFixed(topic) && !never,
+      'topic_is_fixed',
+      'There is never sexual contact. Use the rule `never`.',
+    ),
+    ...reasonIf(
+      topic === 'fees_and_cancellation' && never,
+      'rule_does_not_fit',
+      'Fees are not forbidden but set. Use `by_arrangement` or `within_limits` and name the amounts.',
+    ),
+    ...reasonIf(
+      needsParticulars(topic) && !never && particulars === undefined,
+      'particulars_missing',
+      `Say in \`particulars\` what ${topic} comes to.`,
+    ),
+    ...reasonIf(
+      never && particulars !== undefined && topic !== 'fees_and_cancellation',
+      'nothing_to_set',
+      'With `never` there is nothing to set. Leave `particulars` out, or use another rule.',
+    ),
+    ...reasonIf(
+      rule === 'within_limits' && !limits?.trim() && particulars === undefined,
+      'limits_missing',
+      'Say in `limits` or `particulars` what the limits are.',
+    ),
+    ...reasonIf(!words.trim(), 'words_missing', 'Say in `words` what both sides would agree to.'),
+    ...reasonIf(
+      topic === 'fees_and_cancellation' && currenciesIn(terms).size > 1,
+      'currencies_differ',
+      'Name all amounts in one currency.',
+    ),
+  ];
+}
+
+function currenciesIn(terms: Terms): Set<string> {
+  const { fee, lateCancelFee, noShowFee } = particularsOf('fees_and_cancellation', terms) ?? {};
+  return new Set([fee, lateCancelFee, noShowFee].flatMap((amount) => (amount ? [amount.currency] : [])));
+}
+
+/** Terms must not contradict what the therapist states; each reason names the values of the stance. */
+export function stanceReasons(topic: BoundaryTopic, terms: Terms, stance?: StanceFacts): Reason[] {
+  if (!stance || terms.rule === 'never') return [];
+  if (topic === 'self_disclosure') return disclosureReasons(terms, stance);
+  if (topic !== 'legal_involvement') return [];
+  const { acts = [], onlyOnCourtOrder = false } = particularsOf('legal_involvement', terms) ?? {};
+  const speaks = acts.some((act) => act === 'testimony' || act === 'expert_opinion');
+  return reasonIf(
+    stance.advocacy.notInCourt && speaks && !onlyOnCourtOrder,
+    'contradicts_stance',
+    'By the published stance (advocacy: notInCourt true) the therapist does not speak in court. Take testimony and expert_opinion out, set onlyOnCourtOrder, or publish another stance first.',
+  );
+}
+
+function disclosureReasons(terms: Terms, { selfDisclosure }: StanceFacts): Reason[] {
+  const { degree, topicsNever } = selfDisclosure;
+  if (degree === 'none')
+    return reasonIf(
+      true,
+      'contradicts_stance',
+      'By the published stance (selfDisclosure: none) the therapist discloses nothing. Use the rule `never`, or publish another stance first.',
+    );
+  const agreed = particularsOf('self_disclosure', terms);
+  const rank = DISCLOSURE_DEGREES.indexOf(degree);
+  const never = (agreed?.topics ?? []).filter((one) => topicsNever.includes(one));
+  return [
+    ...reasonIf(
+      agreed?.degree !== undefined && DISCLOSURE_DEGREES.indexOf(agreed.degree) > rank,
+      'contradicts_stance',
+      `By the published stance (selfDisclosure: ${degree}) the therapist discloses less than ${agreed?.degree}. Use at most ${degree}, or publish another stance first.`,
+    ),
+    ...reasonIf(
+      never.length > 0,
+      'contradicts_stance',
+      `By the published stance (topicsNever: ${topicsNever.join(', ')}) the therapist never speaks of ${never.join(', ')}. Take that out, or publish another stance first.`,
+    ),
+  ];
+}

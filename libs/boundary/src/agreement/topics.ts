@@ -1,4 +1,4 @@
-/** What a relationship can have an agreement about (domain.md §5). */
+/** What a relationship can have an agreement about. */
 export const BOUNDARY_TOPICS = [
   'between_session_contact',
   'social_media_and_search',

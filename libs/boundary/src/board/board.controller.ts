@@ -1,10 +1,13 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { EventStore } from '#libs/event-store';
 import { Caller, Choice, Id, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { seesClinicalText } from '#libs/practice';
+import { localDate, type LocalDate, ROLES } from '#libs/kernel';
+import { practiceNow, seesClinicalText } from '#libs/practice';
+import { isOpen } from '../agreement/crossing.js';
 import { AGREEMENT_STATUSES, shownAgreement } from '../agreement/summary.js';
 import { BOUNDARY_TOPICS } from '../agreement/topics.js';
-import { boundaryBoard } from './board.projection.js';
+import { boundaryBoard, type BoardRow } from './board.projection.js';
 
 class BoardQuery extends ListQuery {
   @Id({ optional: true })
@@ -15,6 +18,12 @@ class BoardQuery extends ListQuery {
 
   @Choice(AGREEMENT_STATUSES, { optional: true })
   status?: string;
+
+  @Choice(['true', 'false'], {
+    optional: true,
+    description: 'whether the day of the next review has come, in the zone of the practice',
+  })
+  reviewDue?: 'true' | 'false';
 }
 
 /** How a filter finds its value in a row. */
@@ -22,23 +31,55 @@ const FILTERS = {
   relationshipId: "row->>'relationshipId'",
   topic: "row->>'topic'",
   status: "row->>'status'",
+  dueBy: (day: string) => `row->>'reviewOn' <= ${day}`,
+  notDueBy: (day: string) => `coalesce(row->>'reviewOn' > ${day}, true)`,
+  // a row without a status tells of a crossing
+  proposed: (yes: string) => `(row ? 'status')::text = ${yes}`,
 } as const;
 
 @ApiTags('boundaries')
 @Controller('v1/boundaries')
 export class BoardController {
-  constructor(@Inject(Lists) private readonly lists: Lists) {}
+  constructor(
+    @Inject(Lists) private readonly lists: Lists,
+    @Inject(EventStore) private readonly store: EventStore,
+  ) {}
 
   @Query('', {
-    summary: 'What is agreed; words only for therapist, supervisor, owner',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    summary:
+      'What is agreed and what is due for review; open crossings only for therapist, supervisor, owner',
+    allow: ROLES,
   })
   async list(@Caller() { practiceId, roles }: Principal, @QueryString() query: BoardQuery) {
-    const { data, ...rest } = await this.lists.page(boundaryBoard, practiceId, query, FILTERS);
     const clinical = seesClinicalText(roles);
-    return {
-      data: data.map(({ boundaryId, state }) => ({ boundaryId, ...shownAgreement(state, clinical) })),
-      ...rest,
+    const today = await this.today(practiceId);
+    const { reviewDue, ...asked } = query;
+    const filter = {
+      ...asked,
+      ...(reviewDue === undefined ? {} : { [reviewDue === 'true' ? 'dueBy' : 'notDueBy']: today }),
+      ...(clinical ? {} : { proposed: 'true' }),
     };
+    const { data, ...rest } = await this.lists.page(boundaryBoard, practiceId, filter, FILTERS);
+    return { data: data.map((row) => shownRow(row, today, clinical)), ...rest };
+  }
+
+  /** The day it is where the practice is. */
+  private async today(practiceId: string): Promise<LocalDate> {
+    const { zone } = await practiceNow(this.store, practiceId);
+    return localDate(this.store.clock.now(), zone);
   }
 }
+
+/** Nobody's words: they are read with the agreement itself. */
+const shownRow = (
+  { boundaryId, relationshipId, topic, reviewOn, state }: BoardRow,
+  today: LocalDate,
+  clinical: boolean,
+) => ({
+  boundaryId,
+  relationshipId,
+  topic,
+  ...shownAgreement(state, false),
+  reviewDue: reviewOn !== undefined && reviewOn <= today,
+  ...(clinical ? { openCrossings: Object.values(state.crossings).filter(isOpen).length } : {}),
+});
