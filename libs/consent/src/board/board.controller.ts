@@ -1,6 +1,5 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { EventStore, tables } from '#libs/event-store';
 import {
   Caller,
   Choice,
@@ -12,20 +11,29 @@ import {
   type PageOf,
   type Principal,
 } from '#libs/http';
-import { DomainError, streamOf } from '#libs/kernel';
+import { ROLES } from '#libs/kernel';
 import { STALE_REASONS } from '#libs/practice';
-import { LIBRARY, type Part } from '../status/facts.js';
-import { STATUSES, type Status } from '../status/status.js';
+import { STATUSES, type Status } from '../status/consent-answer.js';
+import { LOST_CONDITIONS } from '../status/stale.js';
 import { BoardRowDocument } from '../status/status.documents.js';
-import { consentFacts } from '../status/status.projection.js';
 import { clocksOf, StatusReader } from '../status/status.reader.js';
 import { boardRows, type BoardRow } from './board.js';
+import { BoardReader } from './board.reader.js';
+
+/** Every reason a consent can show. */
+const BOARD_REASONS = [
+  ...STALE_REASONS,
+  ...LOST_CONDITIONS,
+  'partly_withdrawn',
+  'dissent_recorded',
+  'emergency_follow_up_overdue',
+] as const;
 
 class BoardQuery extends ListQuery {
   @Choice(STATUSES, { optional: true })
   status?: Status;
 
-  @Choice([...STALE_REASONS, 'partly_withdrawn', 'emergency_follow_up_overdue'], { optional: true })
+  @Choice(BOARD_REASONS, { optional: true })
   reason?: string;
 
   @Id({ optional: true })
@@ -38,22 +46,18 @@ class BoardQuery extends ListQuery {
   knownAt?: string;
 }
 
-/** Parts that every row may need; a practice has few of them. */
-const SHARED = ['practice-', 'staff-', 'stance-', 'document-', LIBRARY.slice(0, -1)];
-
 @ApiTags('consent status')
 @Controller('v1/consent-statuses')
 export class BoardController {
   constructor(
     @Inject(StatusReader) private readonly reader: StatusReader,
-    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(BoardReader) private readonly board: BoardReader,
     @Inject(Cursors) private readonly cursors: Cursors,
   ) {}
 
-  /** Rows are judged when read, so no job has to run for a consent to expire. */
   @Query('', {
     summary: 'The consent board: every consent of the practice, and where it stands',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
     answer: [BoardRowDocument],
   })
   async list(
@@ -61,39 +65,17 @@ export class BoardController {
     @QueryString() { limit = 50, cursor, minPosition: _, at, knownAt, ...filter }: BoardQuery,
   ): Promise<PageOf<BoardRow>> {
     const clocks = clocksOf({ at, knownAt }, await this.reader.now(practiceId));
-    const checkpoint = (await tables.checkpoints(this.store.pool, practiceId)).find(
-      ({ projection, version }) => projection === consentFacts.name && version === consentFacts.version,
-    );
-    if (checkpoint?.haltedAt)
-      throw new DomainError(
-        'unavailable',
-        'consent_unknown',
-        `Consent is unknown: its read model stopped at position ${checkpoint.haltedAt}. Ask whoever runs Candor to look at /v1/projections.`,
-      );
+    const position = await this.board.position(practiceId);
     const binding = ['consent-statuses', practiceId, filter, at ?? null, knownAt ?? null];
     const after = cursor ? String(this.cursors.read(cursor, binding)) : '';
 
-    const shared = new Map<string, Part>();
-    for (const prefix of SHARED)
-      for await (const batch of this.reader.view.scan(practiceId, prefix))
-        for (const [key, part] of batch) shared.set(key, part);
     const found: BoardRow[] = [];
-    scan: for await (const batch of this.reader.view.scan(
-      practiceId,
-      'relationship-',
-      after && streamOf('relationship', after.slice(0, 35)),
-    )) {
-      for (const [key, part] of batch) {
-        const status = this.reader.status(
-          new Map(shared).set(key, part),
-          practiceId,
-          key.slice('relationship-'.length),
-          clocks,
-        );
-        for (const row of status ? boardRows(status, filter) : []) if (row.key > after) found.push(row);
-        if (found.length > limit) break scan;
-      }
+    // Rows of one relationship may be on two pages: the scan begins just before it.
+    const from = after.slice(0, 35);
+    for await (const status of this.board.statuses(practiceId, clocks, from)) {
+      found.push(...boardRows(status, filter).filter(({ key }) => key > after));
+      if (found.length > limit) break;
     }
-    return this.cursors.page(found, limit, checkpoint?.position ?? 0, binding, ({ key }) => key);
+    return this.cursors.page(found, limit, position, binding, ({ key }) => key);
   }
 }

@@ -1,6 +1,7 @@
 import type { Instant, LocalDate } from '#libs/kernel';
 import type { Purpose } from '../rule-pack/elements.js';
-import type { RelationshipStatus, Status, StatusReason } from '../status/status.js';
+import type { Status, StatusReason } from '../status/consent-answer.js';
+import type { RelationshipStatus } from '../status/status.js';
 
 /** One consent on the board; a member who was never asked for treatment has a row as well. */
 export interface BoardRow {
@@ -29,19 +30,19 @@ export function boardRows(status: RelationshipStatus, filter: BoardFilter): Boar
   if (!status.open || (filter.therapistId && filter.therapistId !== status.therapistId)) return [];
   const { relationshipId, therapistId, therapistName } = status;
   const about = { relationshipId, therapistId, therapistName };
-  const asked = status.consents.map(
-    ({ clientId, purpose, status: state, since, reasons, expiresOn, reviewOn }) => ({
-      ...about,
-      clientId,
-      purpose,
-      status: state,
-      since,
-      reasons,
-      expiresOn,
-      reviewOn,
-    }),
-  );
-  const unasked = status.opening.members
+  const members = status.members.map(({ clientId }) => clientId);
+  const consents = status.consents.filter(({ clientId }) => members.includes(clientId));
+  const asked = consents.map(({ clientId, purpose, status: state, since, reasons, expiresOn, reviewOn }) => ({
+    ...about,
+    clientId,
+    purpose,
+    status: state,
+    since,
+    reasons,
+    expiresOn,
+    reviewOn,
+  }));
+  const unasked = members
     .filter(
       (member) => !asked.some(({ clientId, purpose }) => clientId === member && purpose === 'treatment'),
     )

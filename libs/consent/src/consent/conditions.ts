@@ -1,7 +1,8 @@
-import type { Reason } from '#libs/kernel';
+import type { Instant, Reason } from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
-import type { Requirement } from '../rule-pack/rule-pack.js';
-import type { Authority, Signature } from './consent.js';
+import type { Requirement } from '../rule-pack/pack.js';
+import type { Authority, Cosignature, Given, Signature } from './consent.js';
+import { permissionGaps, type AuthorityOnRecord } from './guardians.js';
 import type { Situation } from './situation.js';
 
 /** What giving is judged by beside the conversation itself; fetched when the command arrives. */
@@ -17,6 +18,17 @@ export interface Judging {
     withdrawn: boolean;
   }[];
   minor: boolean;
+  /** who may decide for the client on that day and for this purpose; `onRecord` when anybody ever could, for anything */
+  guardians?: { onRecord: boolean; inForce: readonly AuthorityOnRecord[] };
+  /** the newest assessment of whether the client can make this decision */
+  assessed?: { capable: boolean; at: Instant };
+}
+
+interface Giving {
+  by: 'self' | 'substitute';
+  authority?: Authority;
+  signature: Signature;
+  cosigned?: readonly Cosignature[];
 }
 
 /** Elements that must still be disclosed, each with the clause that asks for it. */
@@ -32,14 +44,10 @@ export const missingElements = (
 
 /**
  * Everything that still stands between a person and an informed consent: disclosure, comprehension, capacity,
- * voluntariness, documentation (domain.md §4); the sixth, review, begins when it is given.
+ * voluntariness, documentation; the sixth, review, begins when it is given.
  * @returns every reason, empty when consent may be given
  */
-export function unmetConditions(
-  situation: Situation,
-  judging: Judging,
-  giving: { by: 'self' | 'substitute'; authority?: Authority; signature: Signature },
-): Reason[] {
+export function unmetConditions(situation: Situation, judging: Judging, giving: Giving): Reason[] {
   const reasons: Reason[] = [];
   const add = (code: string, detail: string) => reasons.push({ code, detail });
 
@@ -85,7 +93,9 @@ export function unmetConditions(
   else {
     if (!situation.comprehension.understood)
       add('not_understood', 'It was not understood last time. Explain again and record it.');
-    const { capacityAttested } = situation.comprehension;
+    const { assessed } = judging;
+    const newer = assessed && assessed.at > situation.comprehension.occurredAt;
+    const capacityAttested = newer ? assessed.capable : situation.comprehension.capacityAttested;
     const representative = giving.by === 'substitute' && !judging.minor;
     if (!representative && !judging.minor && !capacityAttested)
       add('capacity_not_attested', 'Attest that the person can make this decision.');
@@ -113,11 +123,58 @@ export function unmetConditions(
       'guardian_of_an_adult',
       'A guardian consents for a minor. For an adult who cannot decide, name a legal representative.',
     );
-  if (giving.by === 'substitute' && !giving.authority)
-    add('authority_missing', 'Name the authority of whoever consents for the client.');
-  reasons.push(...signatureGaps(giving.signature));
+  if (giving.by === 'substitute') reasons.push(...authorityGaps(judging, giving));
+  for (const { signature } of [giving, ...(giving.cosigned ?? [])]) reasons.push(...signatureGaps(signature));
   return reasons;
 }
+
+/** The guardians on record whose permission a giving brings, with the joint rule they decide under. */
+export const signersOf = (
+  judging: Pick<Judging, 'guardians'>,
+  giving: Omit<Giving, 'signature'>,
+): NonNullable<Given['guardians']> =>
+  giving.by === 'self'
+    ? []
+    : (judging.guardians ?? NOBODY).inForce
+        .filter(({ guardianId }) => namedIn(judging, giving).includes(guardianId))
+        .map(({ guardianId, jointRule }) => ({ guardianId, jointRule }));
+
+/** Where there is but one who may decide, whoever is named in words is taken for that one. */
+function namedIn(
+  { guardians: { inForce } = NOBODY }: Pick<Judging, 'guardians'>,
+  { authority, cosigned = [] }: Pick<Giving, 'authority' | 'cosigned'>,
+): string[] {
+  const only = inForce.length === 1 ? inForce[0]!.guardianId : undefined;
+  const first = authority?.guardianId ?? only;
+  return [...new Set([...(first ? [first] : []), ...cosigned.map(({ guardianId }) => guardianId)])];
+}
+
+/** Whoever consents for somebody else needs an authority in force that day whose scope covers the purpose. */
+function authorityGaps(judging: Judging, { authority, cosigned }: Giving): Reason[] {
+  const { onRecord, inForce } = judging.guardians ?? NOBODY;
+  const named = namedIn(judging, { authority, cosigned });
+  const documented = authority?.name?.trim() && authority.reference?.trim();
+  if (!authority || (!onRecord && named.length === 0 && !documented))
+    return [{ code: 'authority_missing', detail: 'Name the authority of whoever consents for the client.' }];
+  if (named.length > 0) return permissionGaps(inForce, named);
+  // While nothing is on record, the document named with the consent is all there is.
+  if (!onRecord) return [];
+  return inForce.length > 1
+    ? [
+        {
+          code: 'guardian_not_named',
+          detail: 'Several guardians are on record. Say with authority.guardianId whose permission this is.',
+        },
+      ]
+    : [
+        {
+          code: 'authority_not_in_force',
+          detail: 'No authority on record covers this on that day. Record it, or ask who decides.',
+        },
+      ];
+}
+
+const NOBODY: NonNullable<Judging['guardians']> = { onRecord: false, inForce: [] };
 
 /** An empty or unsigned form never counts. */
 function signatureGaps(signature: Signature): Reason[] {

@@ -1,13 +1,15 @@
 import { Choice, Choices, CommandBody, Day, Flag, Id, Moment, Part, Parts, Text, Whole } from '#libs/http';
 import { ELEMENTS, PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
-import { EMERGENCY_BASES } from '../gate/gate.js';
 import {
   CHANNELS,
   COMPREHENSION_METHODS,
+  EMERGENCY_BASES,
+  type EmergencyBasis,
   HOW_DISCLOSED,
   PRESSURES,
   SIGNATURE_METHODS,
   type Authority,
+  type Cosignature,
   type Signature,
 } from './consent.js';
 
@@ -134,11 +136,30 @@ class AuthorityBody implements Authority {
   @Choice(['guardian', 'legal_representative'])
   kind: Authority['kind'];
 
-  @Text()
-  name: string;
+  @Id({
+    optional: true,
+    description: 'the guardian, as recorded for the client; needed where there are several',
+  })
+  guardianId?: string;
 
-  @Text({ max: 500, description: 'the document it rests on' })
-  reference: string;
+  @Text({ optional: true })
+  name?: string;
+
+  @Text({
+    optional: true,
+    max: 500,
+    description:
+      'the document it rests on; with the name enough while no authority is recorded for the client',
+  })
+  reference?: string;
+}
+
+class CosignatureBody implements Cosignature {
+  @Id()
+  guardianId: string;
+
+  @Part(() => SignatureBody)
+  signature: SignatureBody;
 }
 
 export class GiveBody extends CommandBody {
@@ -153,6 +174,13 @@ export class GiveBody extends CommandBody {
 
   @Part(() => SignatureBody)
   signature: SignatureBody;
+
+  @Parts(() => CosignatureBody, {
+    optional: true,
+    max: 4,
+    description: 'of guardians who decide only together with the one that authority names',
+  })
+  cosigned?: CosignatureBody[];
 
   @Moment({ optional: true })
   validFrom?: string;
@@ -198,7 +226,7 @@ export class ReviewBody extends CommandBody {
 
 export class DeferBody extends CommandBody {
   @Choice(EMERGENCY_BASES)
-  basis: (typeof EMERGENCY_BASES)[number];
+  basis: EmergencyBasis;
 }
 
 export class FollowUpBody extends CommandBody {

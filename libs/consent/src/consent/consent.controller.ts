@@ -2,8 +2,21 @@ import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
-import { Caller, commandFrom, Create, Meta, OneQuery, PathId, Query, Verb, type Principal } from '#libs/http';
+import {
+  Caller,
+  CLINICIANS,
+  commandFrom,
+  Create,
+  Meta,
+  OneQuery,
+  PathId,
+  Query,
+  STAFF,
+  Verb,
+  type Principal,
+} from '#libs/http';
 import type { Recorded } from '#libs/kernel';
+import { ROLES } from '#libs/kernel';
 import * as bodies from './consent.bodies.js';
 import { consent, type ConsentEvent } from './consent.js';
 import {
@@ -14,9 +27,6 @@ import {
   ReviewConsent,
   WithdrawConsent,
 } from './consent.handler.js';
-
-const STAFF = ['therapist', 'supervisor', 'coordinator', 'owner'] as const;
-const CLINICIANS = ['therapist', 'supervisor'] as const;
 
 @ApiTags('consents')
 @Controller('v1/consents')
@@ -146,7 +156,7 @@ export class ConsentController {
 
   @Query(':id', {
     summary: 'One consent with its entries, without anybody’s words',
-    allow: [...STAFF, 'auditor'],
+    allow: ROLES,
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(consent, practiceId, id);

@@ -1,31 +1,23 @@
-import { Inject, type Type } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { client } from '#libs/client';
-import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
-import { dayOfAge, DomainError, localDate, missing, streamOf, type LocalDate } from '#libs/kernel';
-import { policyAt, practice, type Policy } from '#libs/practice';
+import { membersAt, unit } from '#libs/client';
+import { EventStore, type CommandMeta, type Receipt } from '#libs/event-store';
+import { missing, type LocalDate } from '#libs/kernel';
+import { practiceIn } from '#libs/practice';
 import { relationship } from '#libs/relationship';
-import { settingOfUnit, stance, stanceIdOf } from '#libs/stance';
-import { document } from '../document/document.js';
 import { PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
-import { SHIPPED_PACKS } from '../rule-pack/packs.js';
-import { packInForce, requirements } from '../rule-pack/rule-pack.js';
 import {
   consent,
   consentIdOf,
   type Authority,
-  type ConsentState,
-  type GivingFacts,
+  type Cosignature,
+  type EmergencyBasis,
   type Signature,
-  type SignedDocument,
   type WithdrawalScope,
 } from './consent.js';
-import { situationOf } from './situation.js';
+import { givingFacts, offered, refuseBeforeOpening, stanceInForce } from './surroundings.reader.js';
 
-/*
- * The commands of a consent that must look at something else first: the relationship, the stance in force, the documents,
- * the practice's policy. Whatever they look at is guarded: it still holds when the command is appended.
- */
+/* The commands of a consent that must look at something else first. */
 
 export class OfferConsent extends Command<Receipt> {
   constructor(
@@ -44,20 +36,25 @@ export class OfferConsent extends Command<Receipt> {
 }
 
 @CommandHandler(OfferConsent)
-class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
+export class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: OfferConsent): Promise<Receipt> {
     const { relationshipId, clientId, purpose, language, channel } = body;
     const id = consentIdOf(meta.practiceId, relationshipId, clientId, purpose);
     // An offer may come again after a no or with newer texts; it overwrites nobody's words.
-    return this.store.transact(consent, { ...meta, id, expected: 'any' }, async (transaction) => {
-      const bond = await transaction.read(relationship, relationshipId);
+    return this.store.transact(consent, { ...meta, id, expected: 'any' }, async (tx) => {
+      const bond = await tx.read(relationship, relationshipId);
       if (bond.situation === 'none') missing('relationship');
-      if (!bond.opening.members.includes(clientId)) missing('client in this relationship');
-      await refuseBeforeOpening(transaction, relationshipId);
-      const documents = await Promise.all(body.documents.map((named) => offered(transaction, named)));
-      await transaction.decide(consent, id, {
+      const { unitId, members: founders } = bond.opening;
+      const together = await tx.read(unit, unitId);
+      // Whoever had left is offered nothing new; whoever had joined consents for themself.
+      const members = membersAt(together, tx.occurredAt);
+      if (!(members.length > 0 ? members : founders).includes(clientId))
+        missing('client in this relationship');
+      await refuseBeforeOpening(tx, relationshipId);
+      const documents = await Promise.all(body.documents.map((named) => offered(tx, named)));
+      await tx.decide(consent, id, {
         type: 'OfferConsent',
         relationshipId,
         clientId,
@@ -71,53 +68,6 @@ class OfferConsentHandler implements ICommandHandler<OfferConsent, Receipt> {
   }
 }
 
-/** Nothing of a consent can have happened before its relationship began. */
-async function refuseBeforeOpening(transaction: Transaction, relationshipId: string): Promise<void> {
-  const [opened] = await transaction.events([streamOf('relationship', relationshipId)]);
-  if (opened && transaction.occurredAt < opened.occurredAt)
-    refused(
-      'before_the_opening',
-      `The relationship began at ${opened.occurredAt}. Send an occurredAt that does not lie before.`,
-    );
-}
-
-/** Only the newest published version can be offered. */
-async function offered(
-  transaction: Transaction,
-  { documentId, versionNo }: { documentId: string; versionNo: number },
-): Promise<SignedDocument> {
-  const state = await transaction.read(document, documentId);
-  const version =
-    state.situation === 'none'
-      ? undefined
-      : state.versions.find((candidate) => candidate.versionNo === versionNo);
-  if (!version || state.situation === 'none') return missing('version of this document');
-  const newest = state.versions.at(-1)!;
-  if (version.publishedAt > transaction.occurredAt)
-    refused(
-      'document_not_published_yet',
-      `“${version.title}” was published at ${version.publishedAt}, after the time given.`,
-    );
-  if (state.situation === 'withdrawn')
-    refused('document_withdrawn', `“${newest.title}” was withdrawn. Offer a current document.`);
-  if (
-    newest.versionNo !== versionNo &&
-    state.versions.some((later) => later.versionNo > versionNo && later.materiality === 'material')
-  )
-    refused('document_outdated', `“${newest.title}” is now at version ${newest.versionNo}. Offer that one.`);
-  return {
-    documentId,
-    versionNo,
-    contentHash: version.contentHash,
-    material: version.materiality === 'material',
-    elements: version.elements,
-  };
-}
-
-function refused(code: string, detail: string): never {
-  throw new DomainError('refused', code, detail, [{ code, detail }]);
-}
-
 export class GiveConsent extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
@@ -126,6 +76,7 @@ export class GiveConsent extends Command<Receipt> {
       by: 'self' | 'substitute';
       authority?: Authority;
       signature: Signature;
+      cosigned?: Cosignature[];
       validFrom?: string;
       expiresOn?: LocalDate;
       reviewOn?: LocalDate;
@@ -136,90 +87,15 @@ export class GiveConsent extends Command<Receipt> {
 }
 
 @CommandHandler(GiveConsent)
-class GiveConsentHandler implements ICommandHandler<GiveConsent, Receipt> {
+export class GiveConsentHandler implements ICommandHandler<GiveConsent, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: GiveConsent): Promise<Receipt> {
-    return this.store.transact(consent, meta, async (transaction) => {
-      const facts = await givingFacts(transaction, await transaction.read(consent, meta.id));
-      await transaction.decide(consent, meta.id, { ...body, facts });
+    return this.store.transact(consent, meta, async (tx) => {
+      const facts = await givingFacts(tx, await tx.read(consent, meta.id));
+      await tx.decide(consent, meta.id, { ...body, facts });
     });
   }
-}
-
-/** Everything giving is judged by, as it is when the command happens. */
-async function givingFacts(transaction: Transaction, state: ConsentState): Promise<GivingFacts> {
-  const about = state.about ?? missing('consent');
-  const { occurredAt } = transaction;
-  const { zone, policy } = await policyOf(transaction);
-  const bond = await transaction.read(relationship, about.relationshipId);
-  if (bond.situation === 'none') return missing('relationship');
-  await refuseBeforeOpening(transaction, about.relationshipId);
-  const day = localDate(occurredAt, zone);
-  const pack =
-    packInForce(SHIPPED_PACKS, bond.opening.rulePack, day) ??
-    refused('no_rule_pack', `The rule pack ${bond.opening.rulePack} has no edition for ${day}.`);
-  const person = await transaction.read(client, about.clientId);
-  if (person.situation === 'none') return missing('client');
-  const majorityOn = dayOfAge(person.details.dateOfBirth, pack.ageOfConsent, pack.leapDay);
-  const minor = day < majorityOn;
-  const { offer } = situationOf(state.entries, { at: occurredAt, knownAt: '9999-12-31T23:59:59.999Z' });
-  return {
-    required: requirements(pack, {
-      purpose: about.purpose,
-      unitKind: bond.opening.unitKind,
-      minor,
-      remote: bond.format !== 'in_person',
-    }),
-    stance: await stanceInForce(transaction, bond.therapistId, bond.opening.unitKind),
-    documents: await Promise.all(
-      (offer?.documents ?? []).map((signed) => judgeDocument(transaction, signed)),
-    ),
-    minor,
-    majorityOn,
-    therapistId: bond.therapistId,
-    format: bond.format,
-    rulePack: { id: pack.id, validFrom: pack.validFrom },
-    reviewIntervalMonths: policy.reviewIntervalMonths,
-    zone,
-    relationshipOpen: bond.situation === 'open',
-  };
-}
-
-async function judgeDocument(
-  transaction: Transaction,
-  { documentId, versionNo }: SignedDocument,
-): Promise<GivingFacts['documents'][number]> {
-  const state = await transaction.read(document, documentId);
-  const versions =
-    state.situation === 'none'
-      ? []
-      : state.versions.filter(({ effectiveFrom }) => effectiveFrom <= transaction.occurredAt);
-  return {
-    documentId,
-    newestVersionNo: versions.at(-1)?.versionNo ?? versionNo,
-    outdated: versions.some((version) => version.versionNo > versionNo && version.materiality === 'material'),
-    withdrawn: state.situation === 'withdrawn',
-  };
-}
-
-async function stanceInForce(
-  transaction: Transaction,
-  therapistId: string,
-  unitKind: 'individual' | 'couple' | 'family' | 'group',
-) {
-  const stanceId = stanceIdOf(transaction.meta.practiceId, therapistId, settingOfUnit(unitKind));
-  const state = await transaction.read(stance, stanceId);
-  const versions = state.situation === 'published' ? state.versions : [];
-  // A late entry is judged by the stance of its day: nobody can have read a later one.
-  const current = versions.findLast(({ publishedAt }) => publishedAt <= transaction.occurredAt);
-  return current ? { stanceId, versionNo: current.versionNo, contentHash: current.contentHash } : null;
-}
-
-async function policyOf(transaction: Transaction): Promise<{ zone: string; policy: Policy }> {
-  const state = await transaction.read(practice, transaction.meta.practiceId);
-  if (state.situation === 'none') return missing('practice');
-  return { zone: state.details.zone, policy: policyAt(state.policies, transaction.occurredAt) };
 }
 
 export class AcknowledgeStance extends Command<Receipt> {
@@ -232,16 +108,16 @@ export class AcknowledgeStance extends Command<Receipt> {
 }
 
 @CommandHandler(AcknowledgeStance)
-class AcknowledgeStanceHandler implements ICommandHandler<AcknowledgeStance, Receipt> {
+export class AcknowledgeStanceHandler implements ICommandHandler<AcknowledgeStance, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: AcknowledgeStance): Promise<Receipt> {
-    return this.store.transact(consent, meta, async (transaction) => {
-      const { about } = await transaction.read(consent, meta.id);
-      const bond = await transaction.read(relationship, about?.relationshipId ?? missing('consent'));
+    return this.store.transact(consent, meta, async (tx) => {
+      const { about } = await tx.read(consent, meta.id);
+      const bond = await tx.read(relationship, about?.relationshipId ?? missing('consent'));
       if (bond.situation === 'none') missing('relationship');
-      const inForce = await stanceInForce(transaction, bond.therapistId, bond.opening.unitKind);
-      await transaction.decide(consent, meta.id, { type: 'AcknowledgeStance', ...body, stance: inForce });
+      const inForce = await stanceInForce(tx, bond.therapistId, bond.opening.unitKind);
+      await tx.decide(consent, meta.id, { type: 'AcknowledgeStance', ...body, stance: inForce });
     });
   }
 }
@@ -261,7 +137,7 @@ export class WithdrawConsent extends Command<Receipt> {
 
 /** Accepted at any version, and never refused; with scope `all`, every consent of this person in the relationship ends. */
 @CommandHandler(WithdrawConsent)
-class WithdrawConsentHandler implements ICommandHandler<WithdrawConsent, Receipt> {
+export class WithdrawConsentHandler implements ICommandHandler<WithdrawConsent, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body: { by, channel, scope } }: WithdrawConsent): Promise<Receipt> {
@@ -271,14 +147,14 @@ class WithdrawConsentHandler implements ICommandHandler<WithdrawConsent, Receipt
       channel,
       ...(scope ? { scope: scope as WithdrawalScope } : {}),
     };
-    return this.store.transact(consent, { ...meta, expected: 'any' }, async (transaction) => {
-      const { about } = await transaction.read(consent, meta.id);
+    return this.store.transact(consent, { ...meta, expected: 'any' }, async (tx) => {
+      const { about } = await tx.read(consent, meta.id);
       if (!about) return missing('consent');
-      await transaction.decide(consent, meta.id, command);
+      await tx.decide(consent, meta.id, command);
       if (scope?.kind !== 'all') return;
       for (const purpose of PURPOSES.filter((other) => other !== about.purpose)) {
         const id = consentIdOf(meta.practiceId, about.relationshipId, about.clientId, purpose);
-        if ((await transaction.read(consent, id)).about) await transaction.decide(consent, id, command);
+        if ((await tx.read(consent, id)).about) await tx.decide(consent, id, command);
       }
     });
   }
@@ -294,13 +170,13 @@ export class ReviewConsent extends Command<Receipt> {
 }
 
 @CommandHandler(ReviewConsent)
-class ReviewConsentHandler implements ICommandHandler<ReviewConsent, Receipt> {
+export class ReviewConsentHandler implements ICommandHandler<ReviewConsent, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: ReviewConsent): Promise<Receipt> {
-    return this.store.transact(consent, meta, async (transaction) => {
-      const { zone, policy } = await policyOf(transaction);
-      await transaction.decide(consent, meta.id, {
+    return this.store.transact(consent, meta, async (tx) => {
+      const { zone, policy } = await practiceIn(tx);
+      await tx.decide(consent, meta.id, {
         type: 'ReviewConsent',
         ...body,
         zone,
@@ -313,20 +189,20 @@ class ReviewConsentHandler implements ICommandHandler<ReviewConsent, Receipt> {
 export class DeferForEmergency extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
-    readonly body: { basis: 'imminent_harm' | 'medical_emergency' | 'court_emergency_order' },
+    readonly body: { basis: EmergencyBasis },
   ) {
     super();
   }
 }
 
 @CommandHandler(DeferForEmergency)
-class DeferForEmergencyHandler implements ICommandHandler<DeferForEmergency, Receipt> {
+export class DeferForEmergencyHandler implements ICommandHandler<DeferForEmergency, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: DeferForEmergency): Promise<Receipt> {
-    return this.store.transact(consent, meta, async (transaction) => {
-      const { policy } = await policyOf(transaction);
-      await transaction.decide(consent, meta.id, {
+    return this.store.transact(consent, meta, async (tx) => {
+      const { policy } = await practiceIn(tx);
+      await tx.decide(consent, meta.id, {
         type: 'DeferForEmergency',
         ...body,
         followUpHours: policy.emergencyFollowUpHours,
@@ -334,12 +210,3 @@ class DeferForEmergencyHandler implements ICommandHandler<DeferForEmergency, Rec
     });
   }
 }
-
-export const CONSENT_HANDLERS: Type[] = [
-  OfferConsentHandler,
-  GiveConsentHandler,
-  AcknowledgeStanceHandler,
-  WithdrawConsentHandler,
-  ReviewConsentHandler,
-  DeferForEmergencyHandler,
-];

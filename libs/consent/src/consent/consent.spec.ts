@@ -1,99 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider, NOW, STAFF } from '../../../../test/support/decider-kit.js';
-import type { Element } from '../rule-pack/elements.js';
-import { SHIPPED_PACKS } from '../rule-pack/packs.js';
-import { packInForce, requirements } from '../rule-pack/rule-pack.js';
-import { consent, type ConsentCommand, type ConsentEvent, type GivingFacts } from './consent.js';
-
-const about = {
-  relationshipId: '0190bbbb-0000-7000-8000-000000000001',
-  clientId: '0190bbbb-0000-7000-8000-000000000002',
-  purpose: 'treatment' as const,
-};
-const stance = { stanceId: '0190bbbb-0000-7000-8000-000000000003', versionNo: 1, contentHash: 'sha256:aa' };
-const text = {
-  documentId: '0190bbbb-0000-7000-8000-000000000004',
-  versionNo: 1,
-  contentHash: 'sha256:bb',
-  material: true,
-  elements: ['risks'] as Element[],
-};
-const required = requirements(packInForce(SHIPPED_PACKS, 'generic', '2026-06-15')!, {
-  purpose: 'treatment',
-  unitKind: 'individual',
-  minor: false,
-  remote: false,
-});
-
-const facts: GivingFacts = {
-  required,
+import {
+  about,
   stance,
-  documents: [{ documentId: text.documentId, newestVersionNo: 1, outdated: false, withdrawn: false }],
-  minor: false,
-  majorityOn: '2008-01-01',
-  therapistId: STAFF,
-  format: 'in_person',
-  rulePack: { id: 'generic', validFrom: '2015-01-01' },
-  reviewIntervalMonths: 12,
-  zone: 'Europe/Berlin',
-  relationshipOpen: true,
-};
-const signature = { method: 'typed' as const, signedName: 'Invented Person' };
-
-const offered: ConsentEvent = {
-  type: 'ConsentOffered',
-  data: { ...about, documents: [text], language: 'en', channel: 'in_person' },
-};
-const disclosed = required
-  .filter(({ element }) => element !== 'therapist_stance')
-  .map(({ element }): ConsentEvent => ({
-    type: 'ElementDisclosed',
-    data: { ...about, element, how: 'spoken' },
-  }));
-const understood: ConsentEvent = {
-  type: 'ComprehensionRecorded',
-  data: { ...about, method: 'teach_back', understood: true, capacity: { attested: true } },
-};
-const free: ConsentEvent = {
-  type: 'VoluntarinessRecorded',
-  data: { ...about, voluntary: true, mandated: false, pressures: [] },
-};
-const acknowledged: ConsentEvent = { type: 'StanceAcknowledged', data: { ...about, ...stance } };
-const talked = [offered, ...disclosed, understood, free, acknowledged];
-const given: ConsentEvent = {
-  type: 'ConsentGiven',
-  data: {
-    ...about,
-    by: 'self',
-    signature,
-    validFrom: NOW,
-    expiresOn: null,
-    reviewOn: '2027-06-15',
-    stance,
-    documents: [text],
-    therapistId: STAFF,
-    format: 'in_person',
-    rulePack: facts.rulePack,
-    majorityOn: null,
-  },
-};
-const withdrawn: ConsentEvent = {
-  type: 'ConsentWithdrawn',
-  data: { ...about, by: 'self', channel: 'phone', scope: { kind: 'purpose' } },
-};
-const give: ConsentCommand = { type: 'GiveConsent', by: 'self', signature, facts };
-
-const the = forDecider(consent);
-const decided = (events: ConsentEvent[], command: ConsentCommand, occurredAt = NOW) => {
-  const { state } = the.given(...events);
-  return consent.decide(state, command, {
-    practiceId: '',
-    id: '',
-    actor: { id: STAFF, role: 'therapist' },
-    now: occurredAt,
-    occurredAt,
-  });
-};
+  text,
+  facts,
+  offered,
+  disclosed,
+  understood,
+  free,
+  acknowledged,
+  talked,
+  given,
+  withdrawn,
+  give,
+  the,
+  decided,
+} from '../../../../test/support/consent-giving.js';
+import { STAFF } from '../../../../test/support/decider-kit.js';
+import type { Element } from '../rule-pack/elements.js';
+import type { ConsentCommand, ConsentEvent } from './consent.js';
 
 describe('giving a consent', () => {
   it('when everything has been talked through, is recorded with all it rests on, and a receipt', () => {

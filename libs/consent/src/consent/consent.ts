@@ -1,12 +1,11 @@
 import {
   addHours,
   addMonths,
-  conflict,
   deriveId,
+  END_OF_TIME,
   localDate,
   missing,
   refuse,
-  refuseIfAny,
   unreachable,
   type CommandContext,
   type Decider,
@@ -15,9 +14,21 @@ import {
   type Recorded,
 } from '#libs/kernel';
 import type { Element, Purpose } from '../rule-pack/elements.js';
-import { unmetConditions, type Judging } from './conditions.js';
-import { receiptText } from './receipt.js';
+import type { Judging } from './conditions.js';
+import { give, renew } from './giving.js';
+import type { AuthorityOnRecord } from './guardians.js';
+import {
+  acknowledgeStance,
+  answerQuestion,
+  disclose,
+  offer,
+  raiseQuestion,
+  recordAssent,
+  recordComprehension,
+  recordVoluntariness,
+} from './offering.js';
 import { entryOf, situationOf, type ConsentEntry, type Situation } from './situation.js';
+import { markInError, withdraw } from './withdrawing.js';
 
 /** One consent per relationship, person and purpose. */
 export const consentIdOf = (
@@ -40,6 +51,7 @@ export const COMPREHENSION_METHODS = [
 ] as const;
 export const PRESSURES = ['mandate', 'family', 'employer', 'financial', 'other'] as const;
 export const EMERGENCY_BASES = ['imminent_harm', 'medical_emergency', 'court_emergency_order'] as const;
+export type EmergencyBasis = (typeof EMERGENCY_BASES)[number];
 
 export type Signature = {
   method: (typeof SIGNATURE_METHODS)[number];
@@ -47,7 +59,15 @@ export type Signature = {
   witnessedBy?: string;
   image?: string;
 };
-export type Authority = { kind: 'guardian' | 'legal_representative'; name: string; reference: string };
+/** Who consents for the client: a guardian on record by their id, or by name with the document it rests on. */
+export type Authority = {
+  kind: 'guardian' | 'legal_representative';
+  guardianId?: string;
+  name?: string;
+  reference?: string;
+};
+/** The signature of a guardian who decides together with the one that `authority` names. */
+export type Cosignature = { guardianId: string; signature: Signature };
 /** A version of a document as it was offered; `material` when it differed materially from the version before it. */
 export type SignedDocument = {
   documentId: string;
@@ -75,7 +95,12 @@ export type Given = {
   rulePack: { id: string; validFrom: LocalDate };
   /** when a guardian consents for a minor: the day that ends it */
   majorityOn: LocalDate | null;
+  /** whose permission it rests on, if their authority is on record */
+  guardians?: { guardianId: string; jointRule: AuthorityOnRecord['jointRule'] }[];
+  /** where the client was, if it was known */
+  jurisdiction?: string;
 };
+type Signed = { signature: Signature; authority?: Authority; cosigned?: Cosignature[] };
 
 /** Every event says which relationship, person and purpose it is about. */
 type About = { relationshipId: string; clientId: string; purpose: Purpose };
@@ -102,15 +127,21 @@ export type ConsentEvent =
   | Event<'AssentRecorded', { words?: string }>
   | Event<'DissentRecorded', { words?: string }>
   | Event<'StanceAcknowledged', { stanceId: string; versionNo: number; contentHash: string }>
-  | Event<'ConsentGiven', Given & { signature: Signature; authority?: Authority }>
-  | Event<'ConsentRenewed', Given & { signature: Signature; authority?: Authority }>
+  | Event<'ConsentGiven', Given & Signed>
+  | Event<'ConsentRenewed', Given & Signed>
   | Event<'ConsentDeclined', { by: 'self' | 'substitute'; words?: string }>
-  | Event<'ConsentWithdrawn', { by: 'self' | 'substitute'; channel: string; scope: WithdrawalScope }>
-  | Event<'ConsentReviewed', { reviewOn: LocalDate }>
+  /** who the recipient is stands beside the scope: it is somebody's name */
   | Event<
-      'ConsentDeferredForEmergency',
-      { basis: (typeof EMERGENCY_BASES)[number]; followUpBy: Instant; sessionId?: string }
+      'ConsentWithdrawn',
+      {
+        by: 'self' | 'substitute';
+        channel: string;
+        scope: Exclude<WithdrawalScope, { kind: 'recipient' }> | { kind: 'recipient'; recipient?: string };
+        recipient?: string;
+      }
     >
+  | Event<'ConsentReviewed', { reviewOn: LocalDate }>
+  | Event<'ConsentDeferredForEmergency', { basis: EmergencyBasis; followUpBy: Instant; sessionId?: string }>
   | Event<'EmergencyFollowUpDone', { outcome: string }>
   | Event<
       'ReceiptIssued',
@@ -142,11 +173,12 @@ export interface GivingFacts extends Judging {
   reviewIntervalMonths: number;
   zone: string;
   relationshipOpen: boolean;
+  jurisdiction?: string;
+  /** position of the newest event of the relationship or the client */
+  lastChange?: number;
 }
-type Giving = {
+export type Giving = Signed & {
   by: 'self' | 'substitute';
-  authority?: Authority;
-  signature: Signature;
   validFrom?: Instant;
   expiresOn?: LocalDate;
   reviewOn?: LocalDate;
@@ -193,7 +225,7 @@ export type ConsentCommand =
   | { type: 'ReviewConsent'; reviewOn?: LocalDate; reviewIntervalMonths: number; zone: string }
   | {
       type: 'DeferForEmergency';
-      basis: (typeof EMERGENCY_BASES)[number];
+      basis: EmergencyBasis;
       followUpHours: number;
       sessionId?: string;
       about?: About;
@@ -201,75 +233,33 @@ export type ConsentCommand =
   | { type: 'CompleteEmergencyFollowUp'; outcome: string }
   | { type: 'MarkEntryInError'; correctsEventId: string; requestedBy: 'client' | 'clinician' };
 
+export type CommandOf<T extends ConsentCommand['type']> = Extract<ConsentCommand, { type: T }>;
+
 // decide
 
 function decide(state: ConsentState, command: ConsentCommand, context: CommandContext): ConsentEvent[] {
-  if (command.type === 'OfferConsent') return offer(state, command, context);
-  if (command.type === 'DeferForEmergency') return deferForEmergency(state, command, context);
-  const { about } = state;
-  if (!about) return missing('consent');
   // A command is judged by what had happened when it happened, and by all that is known of it now.
   const situation = situationOf(state.entries, { at: context.occurredAt, knownAt: END_OF_TIME });
-  const one = <T extends ConsentEvent['type']>(type: T, data: object): ConsentEvent[] => [
-    { type, data: { ...about, ...data } } as ConsentEvent,
-  ];
+  if (command.type === 'OfferConsent') return offer(state, situation, command);
+  if (command.type === 'DeferForEmergency') return deferForEmergency(state, situation, command, context);
+  const { about } = state;
+  if (!about) return missing('consent');
+  const one: One = (type, data) => [{ type, data: { ...about, ...data } } as ConsentEvent];
 
   switch (command.type) {
-    case 'DiscloseElements': {
-      const offered = openOffer(situation);
-      if (command.elements.includes('therapist_stance'))
-        refuse(
-          'stance_is_acknowledged',
-          'The stance is not disclosed in passing: show its current version and record that the client acknowledges it.',
-        );
-      const fresh = command.elements.filter((element) => !situation.disclosed.has(element));
-      return offered
-        ? fresh.flatMap((element) => one('ElementDisclosed', { element, how: command.how }))
-        : [];
-    }
-    case 'RaiseQuestion': {
-      const questionId = deriveId('question', context.id, command.question);
-      return asked(state, questionId)
-        ? []
-        : one('QuestionRaised', { questionId, question: command.question });
-    }
+    case 'DiscloseElements':
+      return disclose(situation, command, one);
+    case 'RaiseQuestion':
+      return raiseQuestion(state, command, context, one);
     case 'AnswerQuestion':
-      if (!asked(state, command.questionId)) missing('question');
-      return situation.openQuestions.includes(command.questionId)
-        ? one('QuestionAnswered', { questionId: command.questionId, answer: command.answer })
-        : [];
-    case 'RecordComprehension': {
-      openOffer(situation);
-      const { understood, capacityAttested } = situation.comprehension ?? {};
-      if (
-        isLast(situation, situation.comprehension) &&
-        understood === command.understood &&
-        capacityAttested === command.capacity.attested
-      )
-        return [];
-      const { type: _, ...data } = command;
-      return one('ComprehensionRecorded', data);
-    }
-    case 'RecordVoluntariness': {
-      openOffer(situation);
-      const { voluntary, mandated } = situation.voluntariness ?? {};
-      if (
-        isLast(situation, situation.voluntariness) &&
-        voluntary === command.voluntary &&
-        mandated === command.mandated
-      )
-        return [];
-      const { type: _, ...data } = command;
-      return one('VoluntarinessRecorded', data);
-    }
+      return answerQuestion(state, situation, command, one);
+    case 'RecordComprehension':
+      return recordComprehension(situation, command, one);
+    case 'RecordVoluntariness':
+      return recordVoluntariness(situation, command, one);
     case 'RecordAssent':
-    case 'RecordDissent': {
-      openOffer(situation);
-      const type = command.type === 'RecordAssent' ? 'AssentRecorded' : 'DissentRecorded';
-      return situation.assent?.type === type
-        ? []
-        : one(type, command.words === undefined ? {} : { words: command.words });
-    }
+    case 'RecordDissent':
+      return recordAssent(situation, command, one);
     case 'AcknowledgeStance':
       return acknowledgeStance(situation, command, one);
     case 'GiveConsent':
@@ -305,57 +295,16 @@ function decide(state: ConsentState, command: ConsentCommand, context: CommandCo
   }
 }
 
-const END_OF_TIME = '9999-12-31T23:59:59.999Z';
-
-type One = (type: ConsentEvent['type'], data: object) => ConsentEvent[];
-
-const asked = (state: ConsentState, questionId: string) =>
-  state.entries.some((entry) => entry.type === 'QuestionRaised' && entry.questionId === questionId);
-
-/** Nothing but talk has come since: saying the same again adds nothing. After a decision it does. */
-const isLast = ({ given, offer }: Situation, entry: ConsentEntry | undefined): boolean =>
-  entry !== undefined &&
-  (!given || entry.occurredAt > given.occurredAt) &&
-  (!offer || entry.occurredAt >= offer.occurredAt);
-
-function openOffer({ offer }: Situation): ConsentEntry {
-  return offer ?? refuse('not_offered', 'Offer the consent with its documents first.');
-}
-
-function offer(
-  state: ConsentState,
-  command: Extract<ConsentCommand, { type: 'OfferConsent' }>,
-  context: CommandContext,
-): ConsentEvent[] {
-  if (!command.relationshipOpen)
-    refuse('relationship_ended', 'The relationship has ended or does not exist. Open one first.');
-  const { type: _, relationshipOpen: _open, ...data } = command;
-  const { offer: last } = situationOf(state.entries, { at: context.occurredAt, knownAt: END_OF_TIME });
-  const texts = (documents: readonly SignedDocument[]) =>
-    documents
-      .map(({ documentId, versionNo }) => `${documentId}@${versionNo}`)
-      .sort()
-      .join();
-  const decidedSince =
-    last && state.entries.some((entry) => entry.position > last.position && DECISIONS.has(entry.type));
-  if (
-    last &&
-    !decidedSince &&
-    texts(last.documents) === texts(data.documents) &&
-    last.language === data.language
-  )
-    return [];
-  return [{ type: 'ConsentOffered', data }];
-}
-const DECISIONS = new Set<string>(['ConsentGiven', 'ConsentRenewed', 'ConsentDeclined', 'ConsentWithdrawn']);
+/** Makes an event about this consent. */
+export type One = (type: ConsentEvent['type'], data: object) => ConsentEvent[];
 
 function deferForEmergency(
   state: ConsentState,
-  { basis, followUpHours, sessionId, about: named }: Extract<ConsentCommand, { type: 'DeferForEmergency' }>,
+  { deferral }: Situation,
+  { basis, followUpHours, sessionId, about: named }: CommandOf<'DeferForEmergency'>,
   context: CommandContext,
 ): ConsentEvent[] {
   const about = state.about ?? named ?? missing('consent');
-  const { deferral } = situationOf(state.entries, { at: context.occurredAt, knownAt: END_OF_TIME });
   if (deferral?.occurredAt === context.occurredAt && deferral.basis === basis) return [];
   const data = {
     ...about,
@@ -364,206 +313,6 @@ function deferForEmergency(
     ...(sessionId ? { sessionId } : {}),
   };
   return [{ type: 'ConsentDeferredForEmergency', data }];
-}
-
-function acknowledgeStance(
-  { stance: last }: Situation,
-  { stanceVersionNo, contentHash, stance }: Extract<ConsentCommand, { type: 'AcknowledgeStance' }>,
-  one: One,
-): ConsentEvent[] {
-  if (!stance)
-    refuse(
-      'stance_not_published',
-      'The therapist has no published stance for this kind of unit. Publish it first.',
-    );
-  if (stanceVersionNo !== stance.versionNo)
-    refuse(
-      'stance_version_outdated',
-      `The stance in force is version ${stance.versionNo}. Show the client that one.`,
-    );
-  if (contentHash !== stance.contentHash)
-    refuse(
-      'stance_text_differs',
-      'The contentHash is not that of this version: the client must have read another text. Show the current one.',
-    );
-  return last?.stanceId === stance.stanceId && last.versionNo === stanceVersionNo
-    ? []
-    : one('StanceAcknowledged', { ...stance });
-}
-
-function givenData(
-  state: ConsentState,
-  command: Giving,
-  { occurredAt }: CommandContext,
-  situation: Situation,
-) {
-  const { by, authority, signature, facts } = command;
-  const validFrom = command.validFrom ?? occurredAt;
-  const day = localDate(validFrom, facts.zone);
-  return {
-    ...state.about!,
-    by,
-    signature,
-    ...(authority ? { authority } : {}),
-    validFrom,
-    expiresOn: command.expiresOn ?? null,
-    reviewOn: command.reviewOn ?? addMonths(day, facts.reviewIntervalMonths),
-    stance: facts.stance!,
-    documents: situation.offer!.documents,
-    therapistId: facts.therapistId,
-    format: facts.format,
-    rulePack: facts.rulePack,
-    majorityOn: by === 'substitute' && facts.minor ? facts.majorityOn : null,
-  };
-}
-
-function judge(situation: Situation, command: Giving, { occurredAt }: CommandContext): void {
-  const reasons = unmetConditions(situation, command.facts, command);
-  if (!command.facts.relationshipOpen)
-    reasons.push({ code: 'relationship_ended', detail: 'The relationship has ended.' });
-  const day = localDate(occurredAt, command.facts.zone);
-  if (command.expiresOn !== undefined && command.expiresOn < day)
-    reasons.push({ code: 'expires_in_the_past', detail: 'expiresOn lies before the day it is given.' });
-  if (command.reviewOn !== undefined && command.reviewOn <= day)
-    reasons.push({ code: 'review_not_ahead', detail: 'reviewOn must lie after the day it is given.' });
-  if (command.validFrom !== undefined && command.validFrom < occurredAt)
-    reasons.push({
-      code: 'valid_before_given',
-      detail: 'A consent looks forward: validFrom cannot lie before it is given.',
-    });
-  refuseIfAny(reasons);
-}
-
-function give(
-  state: ConsentState,
-  situation: Situation,
-  command: Extract<ConsentCommand, { type: 'GiveConsent' }>,
-  context: CommandContext,
-): ConsentEvent[] {
-  const { given, withdrawn, declined, offer: lastOffer } = situation;
-  if (given && !withdrawn && !declined && (!lastOffer || lastOffer.occurredAt <= given.occurredAt)) {
-    if (restsOn(given, command.facts)) return [];
-    conflict('already_given', 'This consent was given. Renew it.');
-  }
-  judge(situation, command, context);
-  return withReceipt(
-    'given',
-    { type: 'ConsentGiven', data: givenData(state, command, context, situation) },
-    situation,
-  );
-}
-
-function renew(
-  state: ConsentState,
-  situation: Situation,
-  command: Extract<ConsentCommand, { type: 'RenewConsent' }>,
-  context: CommandContext,
-): ConsentEvent[] {
-  const { given, withdrawn } = situation;
-  if (!given) refuse('not_given', 'Only a consent that was given can be renewed. Give it first.');
-  if (withdrawn)
-    refuse('withdrawn', 'The client withdrew. Offer the consent again; it can then be given anew.');
-  const sameDay =
-    localDate(given.occurredAt, command.facts.zone) === localDate(context.occurredAt, command.facts.zone);
-  if (
-    given.type === 'ConsentRenewed' &&
-    situation.entries.at(-1) === given &&
-    sameDay &&
-    restsOn(given, command.facts)
-  )
-    return [];
-  judge(situation, command, context);
-  return withReceipt(
-    'renewed',
-    { type: 'ConsentRenewed', data: givenData(state, command, context, situation) },
-    situation,
-  );
-}
-
-/** The very things a consent was given on are those in force. */
-const restsOn = (given: Given, facts: GivingFacts): boolean =>
-  given.stance.versionNo === facts.stance?.versionNo &&
-  given.stance.stanceId === facts.stance.stanceId &&
-  given.therapistId === facts.therapistId &&
-  given.format === facts.format;
-
-function withdraw(
-  state: ConsentState,
-  situation: Situation,
-  command: Extract<ConsentCommand, { type: 'WithdrawConsent' }>,
-  one: One,
-): ConsentEvent[] {
-  const { by, channel, scope = { kind: 'purpose' } } = command;
-  if ((scope.kind === 'element' && !scope.element) || (scope.kind === 'recipient' && !scope.recipient))
-    refuse('scope_incomplete', `Name the ${scope.kind} that is withdrawn.`);
-  if (situation.withdrawn) return [];
-  const already = situation.partlyWithdrawn.some(
-    ({ partly }) =>
-      partly && scope.kind === 'element' && 'element' in partly && partly.element === scope.element,
-  );
-  if (already) return [];
-  const [withdrawn] = one('ConsentWithdrawn', { by, channel, scope });
-  return withReceipt('withdrawn', withdrawn!, situation, state.about!.purpose);
-}
-
-/** After every give and withdraw the client gets a receipt, in the language the consent was offered in. */
-function withReceipt(
-  kind: 'given' | 'renewed' | 'withdrawn',
-  event: ConsentEvent,
-  { offer: lastOffer, given }: Situation,
-  purpose = event.data.purpose,
-): ConsentEvent[] {
-  const { relationshipId, clientId } = event.data;
-  const locale = lastOffer?.language ?? 'en';
-  const rests = event.type === 'ConsentGiven' || event.type === 'ConsentRenewed' ? event.data : given;
-  const receipt = receiptText({
-    kind,
-    purpose,
-    locale,
-    stanceVersionNo: rests?.stance.versionNo,
-    documents: rests?.documents ?? [],
-    expiresOn: rests?.expiresOn ?? null,
-  });
-  return [event, { type: 'ReceiptIssued', data: { relationshipId, clientId, purpose, kind, ...receipt } }];
-}
-
-const CLIENTS_NO = new Set<string>(['ConsentWithdrawn', 'ConsentDeclined', 'DissentRecorded']);
-
-function markInError(
-  state: ConsentState,
-  command: Extract<ConsentCommand, { type: 'MarkEntryInError' }>,
-  { actor, reason }: CommandContext,
-  one: One,
-): ConsentEvent[] {
-  const { correctsEventId, requestedBy } = command;
-  const entry =
-    state.entries.find(({ eventId }) => eventId === correctsEventId) ?? missing('entry of this consent');
-  if (entry.type === 'ConsentEntryMarkedInError')
-    refuse('correction_cannot_be_corrected', 'A correction stands. Record what is true as a new entry.');
-  if (
-    state.entries.some(
-      (other) => other.type === 'ConsentEntryMarkedInError' && other.correctsEventId === correctsEventId,
-    )
-  )
-    return [];
-  const reasons = [];
-  if (!reason?.trim())
-    reasons.push({ code: 'reason_missing', detail: 'Say in "reason" why the entry is wrong.' });
-  // Clients cannot sign in yet, so that "the client asked" is somebody's word: a second clinician answers for it.
-  if (CLIENTS_NO.has(entry.type)) {
-    if (entry.actorId === actor.id)
-      reasons.push({
-        code: 'second_clinician_needed',
-        detail: "Only a second clinician with a reason can mark a client's no as entered in error.",
-      });
-    if (actor.role !== 'therapist' && actor.role !== 'supervisor')
-      reasons.push({
-        code: 'clinician_needed',
-        detail: "Only a clinician can mark a client's no as entered in error.",
-      });
-  }
-  refuseIfAny(reasons);
-  return one('ConsentEntryMarkedInError', { correctsEventId, requestedBy });
 }
 
 /** What one person agreed to, for one purpose, within one relationship. */
@@ -579,10 +328,10 @@ export const consent: Decider<ConsentState, ConsentEvent, ConsentCommand> = {
     AssentRecorded: { schema: 1, personal: ['words'] },
     DissentRecorded: { schema: 1, personal: ['words'] },
     StanceAcknowledged: { schema: 1, personal: [] },
-    ConsentGiven: { schema: 1, personal: ['signature', 'authority'] },
-    ConsentRenewed: { schema: 1, personal: ['signature', 'authority'] },
+    ConsentGiven: { schema: 1, personal: ['signature', 'authority', 'cosigned'] },
+    ConsentRenewed: { schema: 1, personal: ['signature', 'authority', 'cosigned'] },
     ConsentDeclined: { schema: 1, personal: ['words'] },
-    ConsentWithdrawn: { schema: 1, personal: [] },
+    ConsentWithdrawn: { schema: 1, personal: ['recipient'] },
     ConsentReviewed: { schema: 1, personal: [] },
     ConsentDeferredForEmergency: { schema: 1, personal: [] },
     EmergencyFollowUpDone: { schema: 1, personal: ['outcome'] },

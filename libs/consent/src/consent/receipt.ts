@@ -1,6 +1,7 @@
 import { contentHash, type LocalDate } from '#libs/kernel';
 import type { Purpose } from '../rule-pack/elements.js';
-import type { SignedDocument } from './consent.js';
+import type { ConsentEvent, SignedDocument } from './consent.js';
+import type { Situation } from './situation.js';
 
 /** What a receipt tells. A pure function of these makes the text, so it can be made again and compared. */
 export interface ReceiptFacts {
@@ -10,6 +11,8 @@ export interface ReceiptFacts {
   stanceVersionNo: number | undefined;
   documents: readonly SignedDocument[];
   expiresOn: LocalDate | null;
+  /** what alone was withdrawn: an element, or a recipient by name */
+  part?: string;
 }
 
 interface Phrases {
@@ -19,6 +22,7 @@ interface Phrases {
   document: (versionNo: number, hash: string) => string;
   expires: (day: LocalDate) => string;
   howToWithdraw: string;
+  onlyPart: (part: string) => string;
   afterWithdrawal: string;
 }
 
@@ -48,6 +52,7 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
     expires: (day) => `It holds until the end of ${day}.`,
     howToWithdraw:
       'You can withdraw it at any time, wholly or in part, by telling anyone at the practice in whatever way you like. You need not give a reason, and it will not be held against you.',
+    onlyPart: (part) => `Only this part is withdrawn: ${part}. The rest still holds.`,
     afterWithdrawal:
       'What was done before stays as it was. You can talk with us and consent again whenever you wish.',
   },
@@ -77,18 +82,20 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
     expires: (day) => `Sie gilt bis zum Ende des ${day}.`,
     howToWithdraw:
       'Sie können sie jederzeit ganz oder teilweise zurückziehen, indem Sie es irgendjemandem in der Praxis sagen, auf welchem Weg auch immer. Sie brauchen keinen Grund zu nennen, und es wird Ihnen nicht nachgetragen.',
+    onlyPart: (part) => `Zurückgezogen ist nur dieser Teil: ${part}. Alles andere gilt weiter.`,
     afterWithdrawal:
       'Was vorher geschehen ist, bleibt, wie es war. Sie können jederzeit mit uns sprechen und erneut einwilligen.',
   },
 };
 
 /** The receipt a client keeps: what, on which text, how to withdraw. Locales that do not exist fall back to English. */
-export function receiptText(facts: ReceiptFacts): { locale: string; text: string; contentHash: string } {
+function receiptText(facts: ReceiptFacts): { locale: string; text: string; contentHash: string } {
   const language = facts.locale.slice(0, 2);
   const locale = language === 'de' ? 'de' : 'en';
   const phrases = LOCALES[locale];
   const lines = [
     `${phrases.kind[facts.kind]} ${phrases.purpose[facts.purpose]}.`,
+    ...(facts.part === undefined ? [] : [phrases.onlyPart(facts.part)]),
     ...(facts.stanceVersionNo === undefined ? [] : [phrases.stance(facts.stanceVersionNo)]),
     ...facts.documents.map(({ versionNo, contentHash: hash }) => phrases.document(versionNo, hash)),
     ...(facts.kind === 'withdrawn'
@@ -97,4 +104,33 @@ export function receiptText(facts: ReceiptFacts): { locale: string; text: string
   ];
   const text = lines.join('\n');
   return { locale, text, contentHash: contentHash(text) };
+}
+
+/** After every give and withdraw the client gets a receipt, in the language the consent was offered in. */
+export function withReceipt(
+  kind: 'given' | 'renewed' | 'withdrawn',
+  event: ConsentEvent,
+  { offer: lastOffer, given }: Situation,
+): ConsentEvent[] {
+  const { relationshipId, clientId, purpose } = event.data;
+  const locale = lastOffer?.language ?? 'en';
+  const rests = event.type === 'ConsentGiven' || event.type === 'ConsentRenewed' ? event.data : given;
+  const receipt = receiptText({
+    kind,
+    purpose,
+    locale,
+    stanceVersionNo: rests?.stance.versionNo,
+    documents: rests?.documents ?? [],
+    expiresOn: rests?.expiresOn ?? null,
+    ...(event.type === 'ConsentWithdrawn' ? partOf(event.data) : {}),
+  });
+  return [event, { type: 'ReceiptIssued', data: { relationshipId, clientId, purpose, kind, ...receipt } }];
+}
+
+function partOf({
+  scope,
+  recipient,
+}: Extract<ConsentEvent, { type: 'ConsentWithdrawn' }>['data']): Pick<ReceiptFacts, 'part'> {
+  if (scope.kind === 'element') return { part: scope.element.replaceAll('_', ' ') };
+  return recipient === undefined ? {} : { part: recipient };
 }

@@ -1,4 +1,4 @@
-import type { Instant, LocalDate, Recorded } from '#libs/kernel';
+import { deriveId, type Instant, type LocalDate, type Recorded } from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
 import type { ConsentEvent, Given, SignedDocument } from './consent.js';
 
@@ -21,7 +21,7 @@ export type ConsentFact =
   | { type: 'AssentRecorded' | 'DissentRecorded' | 'ConsentDeclined' | 'EmergencyFollowUpDone' }
   | { type: 'StanceAcknowledged'; stanceId: string; versionNo: number; contentHash: string; by: string }
   | ({ type: 'ConsentGiven' | 'ConsentRenewed' } & Given)
-  | { type: 'ConsentWithdrawn'; partly?: { element: Element } | { recipient: true } }
+  | { type: 'ConsentWithdrawn'; partly?: { element: Element } | { recipient: string } }
   | { type: 'ConsentReviewed'; reviewOn: LocalDate }
   | { type: 'ConsentDeferredForEmergency'; basis: string; followUpBy: Instant }
   | { type: 'ConsentEntryMarkedInError'; correctsEventId: string };
@@ -67,14 +67,17 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
         purpose: _purpose,
         signature: _signature,
         authority: _authority,
+        cosigned: _cosigned,
         ...given
       } = data;
       return { type, ...given };
     }
     case 'ConsentWithdrawn': {
-      const { scope } = data;
+      const { scope, recipient } = data;
       if (scope.kind === 'element') return { type, partly: { element: scope.element } };
-      return scope.kind === 'recipient' ? { type, partly: { recipient: true } } : { type };
+      return scope.kind === 'recipient'
+        ? { type, partly: { recipient: recipientId(data, recipient ?? scope.recipient ?? '') } }
+        : { type };
     }
     case 'ConsentReviewed':
       return { type, reviewOn: data.reviewOn };
@@ -86,6 +89,13 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
       return undefined;
   }
 }
+
+/** The same recipient is known again without keeping who it is; another client's recipient has another id. */
+export const recipientId = (
+  { relationshipId, clientId }: { relationshipId: string; clientId: string },
+  recipient: string,
+): string =>
+  deriveId('recipient', relationshipId, clientId, recipient.trim().replaceAll(/\s+/g, ' ').toLowerCase());
 
 type Of<T extends ConsentFact['type']> = Extract<ConsentEntry, { type: T }>;
 
@@ -112,7 +122,7 @@ export interface Situation {
   reviewOn?: LocalDate;
 }
 
-/** The two clocks of a question: what held `at`, as known `knownAt`; both inclusive (domain.md §2). */
+/** The two clocks of a question: what held `at`, as known `knownAt`; both inclusive. */
 export interface TwoClocks {
   at: Instant;
   knownAt: Instant;
@@ -193,7 +203,9 @@ function take(situation: Situation, entry: ConsentEntry): void {
       // A withdrawal that became known after the giving ends it, whatever its date: in doubt the client's no counts.
       if (situation.withdrawn && situation.withdrawn.position < entry.position)
         situation.withdrawn = undefined;
-      situation.partlyWithdrawn = [];
+      situation.partlyWithdrawn = situation.partlyWithdrawn.filter(
+        ({ position }) => position > entry.position,
+      );
       break;
     case 'ConsentDeclined':
       situation.declined = entry;

@@ -11,8 +11,6 @@ import {
   commandFrom,
   Create,
   CreateBody,
-  ListQuery,
-  Lists,
   Meta,
   Moment,
   OneQuery,
@@ -22,10 +20,9 @@ import {
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
+import { missing, ROLES } from '#libs/kernel';
 import { ELEMENTS, type Element } from '../rule-pack/elements.js';
 import { document, DOCUMENT_KINDS, type DocumentKind } from './document.js';
-import { library } from './library.projection.js';
 
 const LOCALE = { description: 'BCP 47 tag', example: 'en', max: 35 };
 
@@ -70,20 +67,12 @@ class PublishDocumentBody extends CommandBody {
   effectiveFrom?: string;
 }
 
-class LibraryQuery extends ListQuery {
-  @Choice(DOCUMENT_KINDS, { optional: true })
-  kind?: DocumentKind;
-}
-
-const READERS = ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] as const;
-
 @ApiTags('documents')
 @Controller('v1/documents')
 export class DocumentController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(EventStore) private readonly store: EventStore,
-    @Inject(Lists) private readonly lists: Lists,
   ) {}
 
   @Create({ summary: 'Draft a disclosure or consent text', allow: ['owner', 'coordinator'] })
@@ -106,18 +95,13 @@ export class DocumentController {
     return this.commands.execute(commandFor(document, meta, { type: 'WithdrawDocument' }));
   }
 
-  @Query('', { summary: 'The documents of the practice', allow: READERS })
-  list(@Caller() { practiceId }: Principal, @QueryString() query: LibraryQuery) {
-    return this.lists.page(library, practiceId, query, { kind: "row->>'kind'" });
-  }
-
-  @Query(':id', { summary: 'One document with its draft and versions', allow: READERS })
+  @Query(':id', { summary: 'One document with its draft and versions', allow: ROLES })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(document, practiceId, id);
     return { id, version, ...state };
   }
 
-  @Query(':id/versions/:versionNo', { summary: 'What a version says', allow: READERS, also: ['text/plain'] })
+  @Query(':id/versions/:versionNo', { summary: 'What a version says', allow: ROLES, also: ['text/plain'] })
   async versionNo(
     @Caller() { practiceId }: Principal,
     @PathId() id: string,

@@ -1,6 +1,8 @@
 import type { Instant } from '#libs/kernel';
+import type { EmergencyBasis } from '../consent/consent.js';
 import type { Purpose } from '../rule-pack/elements.js';
-import type { ConsentAnswer, RelationshipStatus } from '../status/status.js';
+import type { ConsentAnswer } from '../status/consent-answer.js';
+import type { RelationshipStatus } from '../status/status.js';
 
 /** One thing the gate found: `block` stands in the way, `inform` is worth knowing. */
 export type GateReason = {
@@ -19,16 +21,18 @@ export type GateDecision = {
   judged: { stream: string; version: number }[];
 };
 
-export const EMERGENCY_BASES = ['imminent_harm', 'medical_emergency', 'court_emergency_order'] as const;
-
 export interface GateQuestion {
   at: Instant;
   /** how the session is held */
   format: string;
   /** a clinician may start without consent on one of these, visible as such, with a follow-up deadline */
-  emergencyBasis?: (typeof EMERGENCY_BASES)[number];
+  emergencyBasis?: EmergencyBasis;
   /** an existing relationship is not cut off silently; never over a withdrawal or a no */
   continueForSafety?: boolean;
+  /** who takes part beside the members: whoever has left the unit still consents for themself */
+  clientIds?: readonly string[];
+  /** a further consent this session would rest on, e.g. `recording` */
+  also?: Purpose;
 }
 
 /** The consents a session rests on: treatment of everyone, and what the format and the unit ask for besides. */
@@ -37,8 +41,15 @@ export function purposesFor(unitKind: string, format: string): Purpose[] {
     'treatment',
     ...(format === 'in_person' ? [] : (['telehealth'] as const)),
     ...(unitKind === 'group' ? (['group_participation'] as const) : []),
+    ...(unitKind === 'couple' || unitKind === 'family' ? (['joint_work_confidentiality'] as const) : []),
   ];
 }
+
+/**
+ * What treatment covers while nobody has asked for it by itself: a couple is told how confidentiality works between them
+ * when they consent to treatment. Once asked for, it must be given.
+ */
+const COVERED_BY_TREATMENT = new Set<Purpose>(['joint_work_confidentiality']);
 
 /** Judges a status. Pure; the same status gives the same decision. */
 export function judge(
@@ -83,7 +94,10 @@ const block = (code: string, detail: string, more: Partial<GateReason> = {}): Ga
   ...more,
 });
 
-function findings(status: RelationshipStatus, { at, format }: GateQuestion): GateReason[] {
+function findings(
+  status: RelationshipStatus,
+  { at, format, clientIds = [], also }: GateQuestion,
+): GateReason[] {
   const reasons: GateReason[] = [];
   if (!status.open)
     reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
@@ -94,18 +108,27 @@ function findings(status: RelationshipStatus, { at, format }: GateQuestion): Gat
         'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.',
       ),
     );
-  for (const clientId of status.opening.members)
-    for (const purpose of purposesFor(status.opening.unitKind, format))
-      reasons.push(
-        ...consentFindings(
-          status.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose),
+  const purposes = new Set([...purposesFor(status.opening.unitKind, format), ...(also ? [also] : [])]);
+  const everyone = new Set([...status.members.map(({ clientId }) => clientId), ...clientIds]);
+  for (const clientId of everyone)
+    for (const purpose of purposes) {
+      const consent = consentOf(status, clientId, purpose);
+      const sought = consent && consent.status !== 'not_sought';
+      if (sought || also === purpose || !COVERED_BY_TREATMENT.has(purpose))
+        reasons.push(...consentFindings(consent, clientId, purpose, at));
+      else
+        reasons.push({
+          code: 'consent_not_sought',
+          detail: `Consent to ${purpose} was not sought. Offer it.`,
+          effect: 'inform',
           clientId,
-          purpose,
-          at,
-        ),
-      );
+        });
+    }
   return reasons;
 }
+
+const consentOf = ({ consents }: RelationshipStatus, member: string, asked: Purpose) =>
+  consents.find(({ clientId, purpose }) => clientId === member && purpose === asked);
 
 function consentFindings(
   consent: ConsentAnswer | undefined,
@@ -163,6 +186,27 @@ function consentFindings(
   }
 }
 
+/**
+ * What keeps a consent beside those of the gate from being relied on, e.g. `recording`: one reason at least for everyone
+ * among `clientIds` whose consent does not hold at the moment, [] when everyone's does.
+ */
+export const consentGaps = (
+  status: RelationshipStatus | undefined,
+  clientIds: readonly string[],
+  purpose: Purpose,
+  at: Instant,
+): GateReason[] =>
+  clientIds
+    .flatMap((clientId) =>
+      consentFindings(
+        status?.consents.find((consent) => consent.clientId === clientId && consent.purpose === purpose),
+        clientId,
+        purpose,
+        at,
+      ),
+    )
+    .filter(({ effect }) => effect === 'block');
+
 /** A no of the client is never overruled for continuity; in an emergency a session may start all the same. */
 const CLIENTS_NO = new Set([
   'consent_withdrawn',
@@ -195,11 +239,5 @@ function outcome(
 
 /** Only treatment that had begun with everybody's consent can be continued. */
 const everyoneHadConsented = (status: RelationshipStatus | undefined): boolean =>
-  status?.opening.members.every((member) =>
-    status.consents.some(
-      ({ clientId, purpose, status: state }) =>
-        clientId === member &&
-        purpose === 'treatment' &&
-        (state === 'given' || state === 'stale' || state === 'expired'),
-    ),
-  ) ?? false;
+  status?.members.every(({ status: treatment }) => ['given', 'stale', 'expired'].includes(treatment)) ??
+  false;

@@ -1,8 +1,8 @@
-/** What can have to be disclosed (domain.md §4), in the order a conversation would take. */
+/** What can have to be disclosed, in the order a conversation would take. */
 export const ELEMENTS = [
   'identity_and_credentials',
   'regulator_and_complaints',
-  // Not in domain.md's list: Colorado's former duty needs a name of its own, or its end could not be told apart.
+  // Colorado's former duty needs a name of its own, or its end could not be told apart.
   'levels_of_regulation',
   'trainee_and_supervisor',
   'nature_and_course',

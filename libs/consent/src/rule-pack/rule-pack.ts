@@ -1,62 +1,121 @@
-import type { LocalDate } from '#libs/kernel';
-import type { Element, Purpose } from './elements.js';
+import {
+  conflict,
+  deriveId,
+  isLocalDate,
+  reasonIf,
+  refuseIfAny,
+  same,
+  unreachable,
+  type CommandContext,
+  type Decider,
+  type Instant,
+  type Reason,
+  type Recorded,
+} from '#libs/kernel';
+import { SHIPPED_PACKS } from './packs.js';
+import type { RulePack } from './pack.js';
 
-export type UnitKind = 'individual' | 'couple' | 'family' | 'group';
+/** The stream of a practice's own editions of a pack: one per pack id, so nothing has to be searched for. */
+export const rulePackIdOf = (practiceId: string, packId: string): string =>
+  deriveId('rulepack', practiceId, packId);
 
-/** One duty to disclose, with the clause it rests on. Without `when` it always applies. */
-export interface Requirement {
-  readonly element: Element;
-  readonly clause: string;
-  readonly when?: { readonly unitKinds?: readonly UnitKind[]; readonly minor?: true; readonly remote?: true };
+// events
+
+export type RulePackEvent = { type: 'RulePackPublished'; data: { edition: RulePack } };
+
+// state
+
+/** What the practice has published itself, oldest first. */
+export interface Editions {
+  readonly editions: readonly RulePack[];
+}
+
+// evolve
+
+function evolve({ editions }: Editions, event: Recorded<RulePackEvent>): Editions {
+  switch (event.type) {
+    case 'RulePackPublished':
+      return { editions: [...editions, event.data.edition] };
+    default:
+      return unreachable(event.type);
+  }
+}
+
+// commands
+
+export type RulePackCommand = { type: 'PublishRulePack'; edition: RulePack };
+
+// decide
+
+function decide(
+  { editions }: Editions,
+  { edition }: RulePackCommand,
+  { now }: CommandContext,
+): RulePackEvent[] {
+  if (editions.some((other) => same(other, edition))) return [];
+  const others = [...SHIPPED_PACKS, ...editions].filter(({ id }) => id === edition.id);
+  if (others.some(({ validFrom }) => validFrom === edition.validFrom))
+    conflict(
+      'edition_exists',
+      `${edition.id} has an edition from ${edition.validFrom}, and an edition is never edited. Publish one that begins later.`,
+    );
+  refuseIfAny([...editionReasons(edition, others), ...pastReasons(edition, others, now)]);
+  return [{ type: 'RulePackPublished', data: { edition } }];
+}
+
+function editionReasons({ id, validFrom, validTo, always }: RulePack, others: readonly RulePack[]): Reason[] {
+  const newest = others
+    .map((other) => other.validFrom)
+    .sort()
+    .at(-1);
+  return [
+    ...reasonIf(
+      !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id),
+      'id_unfit',
+      'Name the pack like us-co: lower-case letters and digits.',
+    ),
+    ...reasonIf(
+      !isLocalDate(validFrom),
+      'valid_from_not_a_date',
+      'Give validFrom as a date that exists, YYYY-MM-DD.',
+    ),
+    ...reasonIf(
+      validTo !== null && (!isLocalDate(validTo) || validTo < validFrom),
+      'valid_to_before_valid_from',
+      'Give validTo as a date that exists, not before validFrom, or leave it out.',
+    ),
+    ...reasonIf(
+      newest !== undefined && validFrom < newest,
+      'edition_not_newer',
+      `The newest edition begins on ${newest}. What it says about the past is never changed; begin later.`,
+    ),
+    ...reasonIf(
+      !always.some(({ element }) => element === 'therapist_stance'),
+      'therapist_stance_missing',
+      "Require therapist_stance for every purpose: consent rests on knowing the therapist's stance.",
+    ),
+  ];
 }
 
 /**
- * The rules of a jurisdiction and profession as dated data, never as `if` statements. `validTo` is the last day it is in
- * force. Nothing in it is legal advice.
+ * Consents have been given by the edition before: what they had to disclose, and whose they were to give, is not rewritten.
+ * From tomorrow on, because today is not over anywhere.
  */
-export interface RulePack {
-  readonly id: string;
-  readonly title: string;
-  readonly jurisdiction: string;
-  readonly profession: string;
-  readonly validFrom: LocalDate;
-  readonly validTo: LocalDate | null;
-  /** whole years from which a person consents for themself */
-  readonly ageOfConsent: number;
-  /** when somebody born on 29 February comes of age in a common year */
-  readonly leapDay: '02-28' | '03-01';
-  /** required for every purpose */
-  readonly always: readonly Requirement[];
-  /** required for one purpose beside those */
-  readonly perPurpose: Readonly<Partial<Record<Purpose, readonly Requirement[]>>>;
-  readonly advice: string;
-}
-
-/** The edition of a pack in force on a day; undefined when there was none. */
-export function packInForce(packs: readonly RulePack[], id: string, day: LocalDate): RulePack | undefined {
-  return packs.find(
-    (pack) => pack.id === id && pack.validFrom <= day && (pack.validTo === null || day <= pack.validTo),
+const pastReasons = ({ validFrom }: RulePack, others: readonly RulePack[], now: Instant): Reason[] =>
+  reasonIf(
+    others.length > 0 &&
+      others.every((other) => other.validFrom < validFrom) &&
+      validFrom <= now.slice(0, 10),
+    'edition_begins_in_the_past',
+    'Consents were given by the edition before. Let this one begin tomorrow or later.',
   );
-}
 
-/** The circumstances that decide which requirements apply. */
-export interface Circumstances {
-  readonly purpose: Purpose;
-  readonly unitKind: UnitKind;
-  readonly minor: boolean;
-  /** over video or phone */
-  readonly remote: boolean;
-}
-
-/** What must be disclosed to one person for one purpose. */
-export function requirements(
-  pack: RulePack,
-  { purpose, unitKind, minor, remote }: Circumstances,
-): Requirement[] {
-  return [...pack.always, ...(pack.perPurpose[purpose] ?? [])].filter(
-    ({ when }) =>
-      (!when?.unitKinds || when.unitKinds.includes(unitKind)) &&
-      (!when?.minor || minor) &&
-      (!when?.remote || remote),
-  );
-}
+/** A practice's own editions of rule packs, beside those Candor ships. */
+export const rulePack: Decider<Editions, RulePackEvent, RulePackCommand> = {
+  category: 'rulepack',
+  events: { RulePackPublished: { schema: 1, personal: [] } },
+  initial: { editions: [] },
+  evolve,
+  decide,
+  subjects: () => [],
+};

@@ -6,7 +6,10 @@ import type { Dimensions, StanceEvent } from '#libs/stance';
 import type { ConsentEvent } from '../consent/consent.js';
 import { entryOf, type ConsentEntry } from '../consent/situation.js';
 import type { DocumentEvent, DocumentKind, Materiality } from '../document/document.js';
+import type { RulePackEvent } from '../rule-pack/rule-pack.js';
 import type { Element, Purpose } from '../rule-pack/elements.js';
+import type { RulePack } from '../rule-pack/pack.js';
+import { evolveClient, evolveUnit, type ClientPart, type UnitPart } from './people.js';
 
 /*
  * The facts that consent status rests on, folded from the log into one part per stream (a relationship's part also takes
@@ -61,18 +64,13 @@ export interface DocumentPart {
   versions: DocumentVersionFact[];
   withdrawn: Stamp | null;
 }
-/** Which relationships a client has been in. */
-export interface ClientPart {
-  kind: 'client';
-  registered: Stamp | null;
-  relationships: (Stamp & { relationshipId: string })[];
-}
 export type RelationshipFact = Stamp &
   (
     | { type: 'RelationshipOpened'; opening: RelationshipOpening }
     | { type: 'TherapistReassigned'; to: string }
     | { type: 'FormatChanged'; to: string }
     | { type: 'InformationSourceAdded'; source: string }
+    | { type: 'MandateRecorded' }
     | { type: 'RelationshipEnded' }
   );
 export type BoundaryFact = Stamp & {
@@ -88,16 +86,38 @@ export interface RelationshipPart {
   consents: Record<string, { clientId: string; purpose: Purpose; entries: ConsentEntry[] }>;
   boundaries: BoundaryFact[];
 }
+/** The practice's own editions of a rule pack. */
+export interface RulePackPart {
+  kind: 'rulepack';
+  editions: (Stamp & { edition: RulePack })[];
+}
 /** Which documents the practice has. */
 export interface LibraryPart {
   kind: 'library';
   documentIds: string[];
 }
 export type Part =
-  PracticePart | StaffPart | LibraryPart | StancePart | DocumentPart | ClientPart | RelationshipPart;
+  | PracticePart
+  | StaffPart
+  | RulePackPart
+  | LibraryPart
+  | StancePart
+  | DocumentPart
+  | ClientPart
+  | UnitPart
+  | RelationshipPart;
 
 /** The categories whose streams are parts of their own. */
-const OWN_PART = new Set(['practice', 'staff', 'stance', 'document', 'relationship']);
+const OWN_PART = new Set([
+  'practice',
+  'staff',
+  'rulepack',
+  'stance',
+  'document',
+  'client',
+  'unit',
+  'relationship',
+]);
 
 /** Key of the one part that lists the documents. */
 export const LIBRARY = 'library-of-documents';
@@ -107,12 +127,12 @@ export function partKeys(event: Recorded): readonly string[] {
   const { category } = parseStream(event.stream);
   if (category === 'consent' || category === 'boundary')
     return [streamOf('relationship', (event.data as { relationshipId: string }).relationshipId)];
-  if (event.type === 'RelationshipOpened')
-    return [
-      event.stream,
-      ...(event.data as RelationshipOpening).members.map((member) => streamOf('client', member)),
-    ];
-  if (event.type === 'ClientRegistered') return [event.stream];
+  if (event.type === 'RelationshipOpened') {
+    const { unitId, members } = event.data as RelationshipOpening;
+    return [event.stream, streamOf('unit', unitId), ...members.map((member) => streamOf('client', member))];
+  }
+  if (event.type === 'UnitMemberAdded')
+    return [event.stream, streamOf('client', (event.data as { clientId: string }).clientId)];
   if (event.type === 'DocumentDrafted') return [event.stream, LIBRARY];
   return OWN_PART.has(category) ? [event.stream] : [];
 }
@@ -120,13 +140,14 @@ export function partKeys(event: Recorded): readonly string[] {
 type FactEvent =
   | PracticeEvent
   | StaffEvent
+  | RulePackEvent
   | StanceEvent
   | DocumentEvent
   | RelationshipEvent
   | ConsentEvent
   | AgreementEvent;
 
-/** Adds an event to a part. `key` tells the two parts apart that the opening of a relationship is kept in. */
+/** Adds an event to a part. `key` tells the parts apart that the opening of a relationship is kept in. */
 export function evolvePart(part: Part | undefined, recorded: Recorded, key: string): Part {
   const stamp: Stamp = {
     eventId: recorded.eventId,
@@ -146,6 +167,7 @@ export function evolvePart(part: Part | undefined, recorded: Recorded, key: stri
       ],
     };
   if (category === 'client') return evolveClient(part as ClientPart | undefined, recorded, stamp);
+  if (category === 'unit') return evolveUnit(part as UnitPart | undefined, recorded, stamp);
   if (category === 'relationship')
     return evolveRelationship(part as RelationshipPart | undefined, recorded, stamp, id);
   const event = recorded as Recorded<FactEvent>;
@@ -159,6 +181,11 @@ export function evolvePart(part: Part | undefined, recorded: Recorded, key: stri
       };
     case 'StaffRegistered':
       return { kind: 'staff', name: event.data.name };
+    case 'RulePackPublished':
+      return {
+        kind: 'rulepack',
+        editions: [...((part as RulePackPart | undefined)?.editions ?? []), { ...stamp, ...event.data }],
+      };
     case 'StanceDrafted':
       return part ?? { kind: 'stance', stanceId: id, versions: [], retired: null };
     case 'StancePublished': {
@@ -199,18 +226,6 @@ export function evolvePart(part: Part | undefined, recorded: Recorded, key: stri
   }
 }
 
-function evolveClient(
-  part: ClientPart = { kind: 'client', registered: null, relationships: [] },
-  event: Recorded,
-  stamp: Stamp,
-): ClientPart {
-  if (event.type === 'ClientRegistered') return { ...part, registered: stamp };
-  return {
-    ...part,
-    relationships: [...part.relationships, { ...stamp, relationshipId: parseStream(event.stream).id }],
-  };
-}
-
 function evolveRelationship(
   part: RelationshipPart | undefined,
   recorded: Recorded,
@@ -247,15 +262,14 @@ function evolveRelationship(
       boundaries: [...before.boundaries, { ...stamp, type, topic: data.topic, versionNo, inForce }],
     };
   }
-  return {
-    ...before,
-    entries: [...before.entries, { ...stamp, ...relationshipFact(recorded as Recorded<RelationshipEvent>) }],
-  };
+  const said = relationshipFact(recorded as Recorded<RelationshipEvent>);
+  return said ? { ...before, entries: [...before.entries, { ...stamp, ...said }] } : before;
 }
 
 type Said<T> = T extends unknown ? Omit<T, keyof Stamp> : never;
 
-function relationshipFact(event: RelationshipEvent): Said<RelationshipFact> {
+/** `undefined` for what no consent rests on, such as who stands in for a while. */
+function relationshipFact(event: RelationshipEvent): Said<RelationshipFact> | undefined {
   switch (event.type) {
     case 'RelationshipOpened':
       return { type: event.type, opening: event.data };
@@ -264,7 +278,10 @@ function relationshipFact(event: RelationshipEvent): Said<RelationshipFact> {
       return { type: event.type, to: event.data.to };
     case 'InformationSourceAdded':
       return { type: event.type, source: event.data.source };
+    case 'MandateRecorded':
     case 'RelationshipEnded':
       return { type: event.type };
+    default:
+      return undefined;
   }
 }

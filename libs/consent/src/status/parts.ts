@@ -1,19 +1,24 @@
 import { streamOf } from '#libs/kernel';
 import type { Policy, PolicyEntry } from '#libs/practice';
+import type { RelationshipOpening } from '#libs/relationship';
 import { held, type TwoClocks } from '../consent/situation.js';
-import type { RulePack } from '../rule-pack/rule-pack.js';
+import type { RulePack } from '../rule-pack/pack.js';
+import { rulePackIdOf } from '../rule-pack/rule-pack.js';
 import {
   LIBRARY,
-  type ClientPart,
   type DocumentPart,
   type LibraryPart,
   type Part,
   type PracticePart,
   type RelationshipPart,
+  type RulePackPart,
   type StaffPart,
   type StancePart,
 } from './facts.js';
-import { standingAt, type StatusFacts } from './status.js';
+import { joinedEver, wholePerson } from './merged.js';
+import { membersEver, type ClientPart, type UnitPart } from './people.js';
+import { standingAt } from './standing.js';
+import type { StatusFacts } from './status.js';
 
 export type Parts = ReadonlyMap<string, Part>;
 
@@ -24,19 +29,33 @@ export interface Known {
   packs: readonly RulePack[];
 }
 
-/** The keys of further parts that the parts at hand point to: relationships of clients, and what those rest on. */
+/**
+ * The keys of further parts that the parts at hand point to. Only from the client who is asked about does it go on to
+ * relationships: the others in them are followed no further.
+ */
 export function partsPointedTo(
   parts: Parts,
   practiceId: string,
   { stanceIdOf }: Pick<Known, 'stanceIdOf'>,
+  asked = '',
 ): string[] {
   const keys = new Set([streamOf('practice', practiceId), LIBRARY]);
+  const client = parts.get(asked);
+  if (client?.kind === 'client') {
+    for (const { unitId } of client.units) keys.add(streamOf('unit', unitId));
+    for (const relationshipId of relationshipsEver(parts, client))
+      keys.add(streamOf('relationship', relationshipId));
+  }
   for (const part of parts.values()) {
-    if (part.kind === 'client')
-      for (const { relationshipId } of part.relationships) keys.add(streamOf('relationship', relationshipId));
+    if (part.kind === 'client') for (const id of joinedEver(part)) keys.add(streamOf('client', id));
     if (part.kind === 'library') for (const id of part.documentIds) keys.add(streamOf('document', id));
     if (part.kind !== 'relationship') continue;
-    const opening = part.entries.find((fact) => fact.type === 'RelationshipOpened')?.opening;
+    const opening = openingOf(part);
+    if (opening) {
+      keys.add(streamOf('unit', opening.unitId));
+      keys.add(streamOf('rulepack', rulePackIdOf(practiceId, opening.rulePack)));
+      for (const member of membersEver(unitOf(parts, part), opening)) keys.add(streamOf('client', member));
+    }
     for (const therapistId of therapistsOf(part)) {
       keys.add(streamOf('staff', therapistId));
       if (opening) keys.add(streamOf('stance', stanceIdOf(practiceId, therapistId, opening.unitKind)));
@@ -44,6 +63,27 @@ export function partsPointedTo(
   }
   return [...keys].filter((key) => !parts.has(key));
 }
+
+export const openingOf = (part: RelationshipPart): RelationshipOpening | undefined =>
+  part.entries.find((fact) => fact.type === 'RelationshipOpened')?.opening;
+
+const clientOf = (parts: Parts, clientId: string): ClientPart | undefined =>
+  parts.get(streamOf('client', clientId)) as ClientPart | undefined;
+
+export const unitOf = (parts: Parts, part: RelationshipPart): UnitPart | undefined =>
+  parts.get(streamOf('unit', openingOf(part)?.unitId ?? '')) as UnitPart | undefined;
+
+/** Relationships that began with the client, and those of units joined later. */
+export const relationshipsEver = (parts: Parts, { relationships, units }: ClientPart): string[] => [
+  ...new Set(
+    [
+      ...relationships,
+      ...units.flatMap(
+        ({ unitId }) => (parts.get(streamOf('unit', unitId)) as UnitPart | undefined)?.relationships ?? [],
+      ),
+    ].map(({ relationshipId }) => relationshipId),
+  ),
+];
 
 /** Everybody who has been the therapist of a relationship. */
 export const therapistsOf = (part: RelationshipPart): string[] =>
@@ -69,8 +109,17 @@ export function statusFacts(
   const standing = standingAt(relationship, clocks);
   const therapistId = standing?.therapistId ?? '';
   const library = parts.get(LIBRARY) as LibraryPart | undefined;
+  const unit = unitOf(parts, relationship);
+  const opening = openingOf(relationship);
   return {
     relationship,
+    unit,
+    clients: new Map(
+      (opening ? membersEver(unit, opening) : []).map((member) => [
+        member,
+        wholePerson((id) => clientOf(parts, id), member, clocks.knownAt),
+      ]),
+    ),
     stance:
       standing &&
       (parts.get(streamOf('stance', stanceIdOf(practiceId, therapistId, standing.opening.unitKind))) as
@@ -86,12 +135,33 @@ export function statusFacts(
         .map(({ occurredAt, policy }) => ({ from: occurredAt, policy })),
       clocks.at,
     ),
-    packs,
+    packs: [...packs, ...published(parts, practiceId, relationship, clocks)],
   };
 }
 
+/** The practice's own editions of the pack a relationship opened under, as known by then. */
+function published(
+  parts: Parts,
+  practiceId: string,
+  { entries }: RelationshipPart,
+  { knownAt }: TwoClocks,
+): RulePack[] {
+  const opening = entries.find((fact) => fact.type === 'RelationshipOpened')?.opening;
+  const key = opening && streamOf('rulepack', rulePackIdOf(practiceId, opening.rulePack));
+  const part = key && (parts.get(key) as RulePackPart | undefined);
+  return (part ? part.editions : [])
+    .filter(({ recordedAt }) => recordedAt <= knownAt)
+    .map(({ edition }) => edition);
+}
+
 /** The relationships a client was in, as known by then. */
-export const relationshipsOf = (parts: Parts, clientId: string, clocks: TwoClocks): string[] =>
-  held((parts.get(streamOf('client', clientId)) as ClientPart | undefined)?.relationships ?? [], clocks).map(
-    ({ relationshipId }) => relationshipId,
+export function relationshipsOf(parts: Parts, clientId: string, clocks: TwoClocks): string[] {
+  const client = clientOf(parts, clientId);
+  if (!client) return [];
+  const relationships = held(client.relationships, clocks);
+  const units = held(client.units, clocks);
+  const joined = units.flatMap(({ unitId }) =>
+    held((parts.get(streamOf('unit', unitId)) as UnitPart | undefined)?.relationships ?? [], clocks),
   );
+  return [...new Set([...relationships, ...joined].map(({ relationshipId }) => relationshipId))];
+}

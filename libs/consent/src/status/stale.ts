@@ -1,9 +1,19 @@
-import { endOfLocalDay, startOfLocalDay, addDays, localDate, type Instant } from '#libs/kernel';
+import {
+  addDays,
+  endOfLocalDay,
+  localDate,
+  startOfLocalDay,
+  type Instant,
+  type LocalDate,
+} from '#libs/kernel';
 import type { Policy, StaleReason } from '#libs/practice';
 import type { Given } from '../consent/consent.js';
 import type { ConsentEntry, Situation, TwoClocks } from '../consent/situation.js';
 import { held } from '../consent/situation.js';
+import type { Purpose } from '../rule-pack/elements.js';
 import type { DocumentPart, RelationshipFact, StancePart } from './facts.js';
+import type { ClientPart } from './people.js';
+import { cameOfAge, capacityChanged, guardiansChanged, jurisdictionChanged, later } from './stale-person.js';
 
 /** Why a consent that was given no longer covers what happens now. */
 export interface Stale {
@@ -19,18 +29,25 @@ export interface Stale {
 }
 
 /** What consent was given on and no longer stands: taken back as an error, or since found otherwise. */
-export type LostCondition =
-  | 'element_not_disclosed'
-  | 'stance_not_acknowledged'
-  | 'comprehension_not_recorded'
-  | 'not_understood'
-  | 'capacity_not_attested'
-  | 'voluntariness_not_recorded'
-  | 'not_voluntary';
+export const LOST_CONDITIONS = [
+  'element_not_disclosed',
+  'stance_not_acknowledged',
+  'comprehension_not_recorded',
+  'not_understood',
+  'capacity_not_attested',
+  'minor_needs_guardian',
+  'voluntariness_not_recorded',
+  'not_voluntary',
+] as const;
+export type LostCondition = (typeof LOST_CONDITIONS)[number];
 
 /** What a given consent is compared with. */
 export interface Present {
   clocks: TwoClocks;
+  purpose: Purpose;
+  client: ClientPart | undefined;
+  /** the day the client comes of age by the date of birth known; null when that is not known */
+  majorityOn: LocalDate | null;
   zone: string;
   policy: Policy;
   therapistId: string;
@@ -40,7 +57,7 @@ export interface Present {
   documents: readonly DocumentPart[];
 }
 
-interface Found {
+export interface Found {
   code: StaleReason;
   detail: string;
   since: Instant;
@@ -48,13 +65,17 @@ interface Found {
   changedDimensions?: string[];
 }
 
-/** Every reason for which a given consent is stale, in the order of domain.md §4. */
+/** Every reason for which a given consent is stale, in the order in which they are named to people. */
 export function staleReasons(given: ConsentEntry & Given, situation: Situation, present: Present): Stale[] {
   const found = [
     ...stanceChanged(given, present),
     ...relationshipChanged(given, present),
     ...documentsChanged(given, present),
-    ...timePassed(given, situation, present),
+    ...jurisdictionChanged(given, present),
+    ...cameOfAge(given, present),
+    ...guardiansChanged(given, present),
+    ...capacityChanged(given, present),
+    ...reviewDue(given, situation, present),
   ];
   return found.map(({ code, detail, since, by, changedDimensions }) => {
     const { effect, graceDays } = present.policy.staleEffects[code];
@@ -112,19 +133,21 @@ function relationshipChanged(
       by: reassigned,
     });
   for (const fact of known) {
+    const source =
+      fact.type === 'MandateRecorded'
+        ? 'mandator'
+        : fact.type === 'InformationSourceAdded'
+          ? fact.source
+          : undefined;
     // What the client knew when consenting is no news; what was entered later was not known, whatever its date.
-    if (
-      fact.type !== 'InformationSourceAdded' ||
-      (fact.position < given.position && fact.occurredAt <= given.occurredAt)
-    )
-      continue;
+    if (!source || (fact.position < given.position && fact.occurredAt <= given.occurredAt)) continue;
     found.push({
       code: 'information_source_changed',
-      detail: `Information now also comes from ${fact.source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`,
+      detail: `Information now also comes from ${source.replaceAll('_', ' ')}: the client is no longer the only source. Tell the client and renew the consent.`,
       since: fact.occurredAt,
       by: fact,
     });
-    if (fact.source === 'mandator')
+    if (source === 'mandator')
       found.push({
         code: 'confidentiality_changed',
         detail:
@@ -183,31 +206,18 @@ function documentsChanged(given: ConsentEntry & Given, { documents, clocks }: Pr
   });
 }
 
-const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
-
-function timePassed(
-  given: ConsentEntry & Given,
-  { reviewOn }: Situation,
-  { clocks, zone }: Present,
-): Found[] {
-  const found: Found[] = [];
-  const majority = given.majorityOn && startOfLocalDay(given.majorityOn, zone);
-  if (majority && majority <= clocks.at)
-    found.push({
-      code: 'majority_reached',
-      detail: `The client came of age on ${given.majorityOn} and now decides for themself. Ask them.`,
-      since: majority,
-      by: given,
-    });
+function reviewDue(given: ConsentEntry & Given, { reviewOn }: Situation, { clocks, zone }: Present): Found[] {
   const review = reviewOn && startOfLocalDay(reviewOn, zone);
-  if (review && review <= clocks.at)
-    found.push({
-      code: 'review_due',
-      detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`,
-      since: review,
-      by: given,
-    });
-  return found;
+  return review && review <= clocks.at
+    ? [
+        {
+          code: 'review_due',
+          detail: `Consent is a process: the review was due on ${reviewOn}. Talk about it and record the review.`,
+          since: review,
+          by: given,
+        },
+      ]
+    : [];
 }
 
 /**
@@ -218,6 +228,7 @@ export function lostConditions(
   given: ConsentEntry & Given,
   situation: Situation,
   missing: readonly { element: string; clause: string }[],
+  wasMinor: boolean,
 ): Stale[] {
   const lost: Stale[] = [];
   const add = (code: LostCondition, detail: string, by: ConsentEntry = given) =>
@@ -255,6 +266,11 @@ export function lostConditions(
       'capacity_not_attested',
       'The person was found unable to decide. Find out who decides with them.',
       comprehension,
+    );
+  if (wasMinor && given.by === 'self')
+    add(
+      'minor_needs_guardian',
+      'By the date of birth now known the client was not of age. Ask who decides with them, and renew the consent.',
     );
   if (!voluntariness)
     add('voluntariness_not_recorded', 'Record that the person decides freely, and renew the consent.');

@@ -2,14 +2,15 @@ import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UnknownEventType } from '#libs/event-store';
 import { AsOfQuery, Caller, Choice, PathId, Query, type Principal } from '#libs/http';
-import { DomainError } from '#libs/kernel';
-import { EMERGENCY_BASES, judge } from '../gate/gate.js';
-import { STATUSES, type RelationshipStatus, type Status } from './status.js';
+import { DomainError, ROLES } from '#libs/kernel';
+import { FORMATS } from '#libs/practice';
+import { EMERGENCY_BASES, type EmergencyBasis } from '../consent/consent.js';
+import { judge } from '../gate/gate.js';
+import { PURPOSES, type Purpose } from '../rule-pack/elements.js';
+import { shownTo } from './shown.js';
+import { worstOf, type RelationshipStatus } from './status.js';
 import { ClientStatusDocument, GateDocument, RelationshipStatusDocument } from './status.documents.js';
 import { clocksOf, StatusReader, type Source } from './status.reader.js';
-
-const READERS = ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] as const;
-const FORMATS = ['in_person', 'video', 'phone'] as const;
 
 class GateQuery extends AsOfQuery {
   @Choice(FORMATS, {
@@ -19,7 +20,13 @@ class GateQuery extends AsOfQuery {
   format?: string;
 
   @Choice(EMERGENCY_BASES, { optional: true })
-  emergencyBasis?: (typeof EMERGENCY_BASES)[number];
+  emergencyBasis?: EmergencyBasis;
+
+  @Choice(PURPOSES, {
+    optional: true,
+    description: 'a further consent the session would rest on, e.g. recording',
+  })
+  also?: Purpose;
 }
 
 @ApiTags('consent status')
@@ -29,7 +36,7 @@ export class StatusController {
 
   @Query('clients/:id/consent-status', {
     summary: 'Is this client properly informed, about what, by whom, in which words, and is that still true',
-    allow: READERS,
+    allow: ROLES,
     answer: ClientStatusDocument,
   })
   async ofClient(
@@ -41,7 +48,10 @@ export class StatusController {
     const { relationships, position } = await unlessUnknown(
       this.reader.ofClient(practiceId, clientId, clocks, sourceFor(query)),
     );
-    const open = relationships.filter((relationship) => relationship.open);
+    const open = relationships.filter(
+      (relationship) =>
+        relationship.open && relationship.members.some((member) => member.clientId === clientId),
+    );
     return {
       clientId,
       ...clocks,
@@ -49,14 +59,14 @@ export class StatusController {
       overall:
         relationships.length === 0
           ? 'not_sought'
-          : worst((open.length > 0 ? open : relationships).map(({ overall }) => overall)),
-      relationships: relationships.map((relationship) => answer(relationship, clocks.at)),
+          : worstOf((open.length > 0 ? open : relationships).map(({ overall }) => overall)),
+      relationships: relationships.map((relationship) => shownTo(clientId, answer(relationship, clocks.at))),
     };
   }
 
   @Query('relationships/:id/consent-status', {
     summary: 'Where consent stands in one relationship, for every member',
-    allow: READERS,
+    allow: ROLES,
     answer: RelationshipStatusDocument,
   })
   async ofRelationship(
@@ -79,13 +89,13 @@ export class StatusController {
 
   @Query('relationships/:id/gate', {
     summary: 'May a session start, with all reasons if not',
-    allow: READERS,
+    allow: ROLES,
     answer: GateDocument,
   })
   async gate(
     @Caller() { practiceId }: Principal,
     @PathId() relationshipId: string,
-    @QueryString() { format, emergencyBasis, ...query }: GateQuery,
+    @QueryString() { format, emergencyBasis, also, ...query }: GateQuery,
   ) {
     const clocks = clocksOf(query, await this.reader.now(practiceId));
     const { status, position } = await unlessUnknown(
@@ -95,6 +105,7 @@ export class StatusController {
       at: clocks.at,
       format: format ?? status?.format ?? 'in_person',
       ...(emergencyBasis ? { emergencyBasis } : {}),
+      ...(also ? { also } : {}),
     });
     const { judged: _, ...shown } = decision;
     return { relationshipId, ...clocks, position, ...shown };
@@ -105,13 +116,16 @@ export class StatusController {
 const sourceFor = ({ at, knownAt }: AsOfQuery): Source =>
   at === undefined && knownAt === undefined ? 'current' : 'live';
 
-const worst = (statuses: readonly Status[]): Status =>
-  STATUSES.find((status) => statuses.includes(status)) ?? 'not_sought';
-
 /** A status with the gate's decision for a session in the relationship's own format. */
-function answer({ opening, ...status }: RelationshipStatus, at: string) {
-  const { judged: _, ...gate } = judge({ opening, ...status }, { at, format: status.format });
-  return { ...status, unitKind: opening.unitKind, members: opening.members, gate };
+function answer({ opening, members, ...status }: RelationshipStatus, at: string) {
+  const { judged: _, ...gate } = judge({ opening, members, ...status }, { at, format: status.format });
+  return {
+    ...status,
+    unitKind: opening.unitKind,
+    members: members.map(({ clientId }) => clientId),
+    memberStatuses: members,
+    gate,
+  };
 }
 
 /** A log this version cannot read answers `unknown`, never `given`. */

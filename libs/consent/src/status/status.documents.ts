@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { STATUSES } from './status.js';
+import { STATUSES } from './consent-answer.js';
 
 /* What the answers about consent look like, for the OpenAPI document. */
 
@@ -10,6 +10,10 @@ class AcknowledgedDocument {
   @ApiProperty() contentHash: string;
   @ApiProperty({ format: 'date-time' }) at: string;
   @ApiProperty({ format: 'uuid' }) by: string;
+}
+
+class AcknowledgementDocument extends AcknowledgedDocument {
+  @ApiProperty({ type: [String] }) changedDimensions: string[];
 }
 
 class ContradictionDocument {
@@ -27,6 +31,8 @@ class StanceStatusDocument {
   @ApiProperty({ required: false, type: () => AcknowledgedDocument }) acknowledged: AcknowledgedDocument;
   @ApiProperty() isCurrent: boolean;
   @ApiProperty({ type: [String] }) changedDimensions: string[];
+  @ApiProperty({ type: () => [AcknowledgementDocument], description: 'of each member who has read one' })
+  acknowledgements: AcknowledgementDocument[];
   @ApiProperty(OR_NULL('string')) retiredAt: string | null;
   @ApiProperty({ type: () => [ContradictionDocument] }) contradictions: ContradictionDocument[];
 }
@@ -61,6 +67,17 @@ class EvidenceDocument {
   @ApiProperty({ format: 'date-time' }) recordedAt: string;
 }
 
+class AssentDocument {
+  @ApiProperty({ enum: ['assent', 'dissent'] }) said: string;
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty({ format: 'uuid' }) eventId: string;
+}
+
+class MemberStatusDocument {
+  @ApiProperty({ format: 'uuid' }) clientId: string;
+  @ApiProperty({ enum: STATUSES, description: 'of the consent to treatment' }) status: string;
+}
+
 class ConsentStatusDocument {
   @ApiProperty({ format: 'uuid' }) consentId: string;
   @ApiProperty({ format: 'uuid' }) clientId: string;
@@ -68,6 +85,10 @@ class ConsentStatusDocument {
   @ApiProperty({ enum: STATUSES }) status: string;
   @ApiProperty(OR_NULL('string')) since: string | null;
   @ApiProperty(OR_NULL('string')) givenBy: string | null;
+  @ApiProperty({ type: [String], description: 'guardians on record whose permission it rests on' })
+  guardians: string[];
+  @ApiProperty({ type: () => [AssentDocument], description: 'what a minor said themself, oldest first' })
+  assent: AssentDocument[];
   @ApiProperty({ type: () => [StatusReasonDocument] }) reasons: StatusReasonDocument[];
   @ApiProperty({ type: () => [MissingDocument] }) missing: MissingDocument[];
   @ApiProperty({ type: () => [SignedVersionDocument] }) documents: SignedVersionDocument[];
@@ -101,10 +122,12 @@ class OneRelationshipDocument {
   @ApiProperty({ format: 'uuid' }) relationshipId: string;
   @ApiProperty() open: boolean;
   @ApiProperty() unitKind: string;
-  @ApiProperty({ type: [String] }) members: string[];
+  @ApiProperty({ type: [String], description: 'at the moment asked about' }) members: string[];
+  @ApiProperty({ type: () => [MemberStatusDocument] }) memberStatuses: MemberStatusDocument[];
   @ApiProperty({ format: 'uuid' }) therapistId: string;
   @ApiProperty(OR_NULL('string')) therapistName: string | null;
   @ApiProperty() format: string;
+  @ApiProperty({ description: 'IANA zone that dates are meant in' }) zone: string;
   @ApiProperty({ enum: STATUSES }) overall: string;
   @ApiProperty({ type: () => StanceStatusDocument }) stance: StanceStatusDocument;
   @ApiProperty({ type: () => [ConsentStatusDocument] }) consents: ConsentStatusDocument[];
@@ -145,4 +168,17 @@ export class BoardRowDocument {
   @ApiProperty({ type: () => [StatusReasonDocument] }) reasons: StatusReasonDocument[];
   @ApiProperty(OR_NULL('string')) expiresOn: string | null;
   @ApiProperty(OR_NULL('string')) reviewOn: string | null;
+}
+
+export class WorklistRowDocument {
+  @ApiProperty() key: string;
+  @ApiProperty({ format: 'uuid' }) relationshipId: string;
+  @ApiProperty({ format: 'uuid' }) clientId: string;
+  @ApiProperty({ format: 'uuid' }) therapistId: string;
+  @ApiProperty(OR_NULL('string')) therapistName: string | null;
+  @ApiProperty() purpose: string;
+  @ApiProperty({ enum: STATUSES }) status: string;
+  @ApiProperty({ type: () => [StatusReasonDocument] }) reasons: StatusReasonDocument[];
+  @ApiProperty({ ...OR_NULL('string'), description: 'from when a session is refused, else the review' })
+  dueBy: string | null;
 }

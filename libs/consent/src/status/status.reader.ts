@@ -6,18 +6,24 @@ import { policyAt } from '#libs/practice';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
 import { consentIdOf } from '../consent/consent.js';
 import type { TwoClocks } from '../consent/situation.js';
-import { judgeAt, type GateDecision, type GateQuestion } from '../gate/gate.js';
-import { PURPOSES } from '../rule-pack/elements.js';
+import { consentGaps, judgeAt, type GateDecision, type GateQuestion, type GateReason } from '../gate/gate.js';
+import { rulePackIdOf } from '../rule-pack/rule-pack.js';
+import { PURPOSES, type Purpose } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
-import type { ClientPart, Part, RelationshipPart } from './facts.js';
+import type { Part, RelationshipPart } from './facts.js';
 import {
+  openingOf,
   partsPointedTo,
+  relationshipsEver,
   relationshipsOf,
   statusFacts,
   therapistsOf,
+  unitOf,
   type Known,
   type Parts,
 } from './parts.js';
+import { joinedEver } from './merged.js';
+import { membersEver, type ClientPart } from './people.js';
 import { relationshipStatus, type RelationshipStatus } from './status.js';
 import { consentFacts } from './status.projection.js';
 
@@ -55,7 +61,8 @@ export class StatusReader {
     source: Source,
   ): Promise<{ relationships: RelationshipStatus[]; position: number }> {
     const { parts, position } = await this.parts(practiceId, streamOf('client', clientId), source);
-    if (!(parts.get(streamOf('client', clientId)) as ClientPart | undefined)?.registered) missing('client');
+    const client = parts.get(streamOf('client', clientId)) as ClientPart | undefined;
+    if (!client?.entries.some(({ type }) => type === 'ClientRegistered')) missing('client');
     const relationships = relationshipsOf(parts, clientId, clocks).flatMap(
       (id) => this.status(parts, practiceId, id, clocks) ?? [],
     );
@@ -78,21 +85,61 @@ export class StatusReader {
   /**
    * The gate's decision inside a command, by everything that is known: for the moment it happens and, where its caller
    * names another, for now as well, so that no date gets past a withdrawal. What it judged is guarded until the command
-   * is appended. `status` is that of the moment it happens.
+   * is appended. `status` is that of the moment it happens. With `at` in the question only that moment is judged: what
+   * was held then is not undone by what came later.
    */
   async judgeIn(
-    transaction: Transaction,
+    tx: Transaction,
     relationshipId: string,
-    question: Omit<GateQuestion, 'at'>,
+    { at: then, ...question }: Omit<GateQuestion, 'at'> & { at?: Instant },
   ): Promise<{ decision: GateDecision; status: RelationshipStatus | undefined }> {
-    const { practiceId } = transaction.meta;
-    const parts = await this.fold(practiceId, [relationshipId], (streams) => transaction.events(streams));
-    const { occurredAt, now } = transaction;
-    const moments = [...new Set([occurredAt, now])].map((at) => ({
+    const { practiceId } = tx.meta;
+    const parts = await this.fold(practiceId, [relationshipId], (streams) => tx.events(streams));
+    const { occurredAt, now } = tx;
+    const moments = [...new Set(then ? [then] : [occurredAt, now])].map((at) => ({
       at,
       status: this.status(parts, practiceId, relationshipId, { at, knownAt: now }),
     }));
-    return { decision: judgeAt(moments, question, transaction.judged()), status: moments[0]?.status };
+    return { decision: judgeAt(moments, question, tx.judged()), status: moments[0]?.status };
+  }
+
+  /**
+   * What keeps one more consent, e.g. `recording`, from being relied on inside a command; judged like the gate, for the
+   * moment it happens and for now.
+   */
+  async gapsIn(
+    tx: Transaction,
+    relationshipId: string,
+    clientIds: readonly string[],
+    purpose: Purpose,
+  ): Promise<GateReason[]> {
+    const { practiceId } = tx.meta;
+    const parts = await this.fold(practiceId, [relationshipId], (streams) => tx.events(streams));
+    const { occurredAt, now } = tx;
+    const found = [...new Set([occurredAt, now])].flatMap((at) =>
+      consentGaps(
+        this.status(parts, practiceId, relationshipId, { at, knownAt: now }),
+        clientIds,
+        purpose,
+        at,
+      ),
+    );
+    return found.filter(
+      (one, index) =>
+        found.findIndex(({ code, clientId }) => code === one.code && clientId === one.clientId) === index,
+    );
+  }
+
+  /** Everything that several relationships are judged by, read at once; `status` answers for each of them. */
+  async ofRelationships(practiceId: string, relationshipIds: readonly string[]): Promise<Parts> {
+    const keys = relationshipIds.map((id) => streamOf('relationship', id));
+    const current = await this.view.current(practiceId, keys, (rows) =>
+      partsPointedTo(rows, practiceId, KNOWN),
+    );
+    return (
+      current?.rows ??
+      this.fold(practiceId, relationshipIds, (streams) => this.store.reader.streams(practiceId, streams))
+    );
   }
 
   status(
@@ -111,7 +158,7 @@ export class StatusReader {
     source: Source,
   ): Promise<{ parts: Parts; position: number }> {
     const current = await this.view.current(practiceId, [key], (rows) =>
-      partsPointedTo(rows, practiceId, KNOWN),
+      partsPointedTo(rows, practiceId, KNOWN, key),
     );
     if (source === 'current' && current) return { parts: current.rows, position: current.position };
     const position = await this.store.reader.position(practiceId);
@@ -129,15 +176,25 @@ export class StatusReader {
 
   /** Which relationships to fold: the read model points to them, or the openings in the log do. */
   private async relationshipIds(practiceId: string, key: string, rows: Parts | undefined): Promise<string[]> {
-    if (rows)
-      return ((rows.get(key) as ClientPart | undefined)?.relationships ?? []).map(
-        ({ relationshipId }) => relationshipId,
-      );
+    const client = rows?.get(key) as ClientPart | undefined;
+    if (rows && client) return relationshipsEver(rows, client);
     const clientId = key.slice('client-'.length);
-    const opened = (await this.store.reader.categories(practiceId, ['relationship'])).filter(
-      ({ type, subjects }) => type === 'RelationshipOpened' && subjects.includes(clientId),
+    const events = await this.store.reader.categories(practiceId, ['unit', 'relationship']);
+    const joined = new Set(
+      events
+        .filter(
+          ({ type, data }) =>
+            type === 'UnitMemberAdded' && (data as { clientId: string }).clientId === clientId,
+        )
+        .map(({ stream }) => stream.slice('unit-'.length)),
     );
-    return opened.map(({ stream }) => stream.slice('relationship-'.length));
+    return events
+      .filter(
+        ({ type, data, subjects }) =>
+          type === 'RelationshipOpened' &&
+          (subjects.includes(clientId) || joined.has((data as { unitId: string }).unitId)),
+      )
+      .map(({ stream }) => stream.slice('relationship-'.length));
   }
 
   /** Folds everything some relationships rest on from the log itself. Ids of consents, boundaries and stances are derived. */
@@ -155,34 +212,58 @@ export class StatusReader {
       streamOf('practice', practiceId),
       ...documents,
     ];
-    const events = await read([...new Set(first)]);
-    foldInto(consentFacts, parts, events);
-    const second = relationshipIds.flatMap((id) =>
-      this.streamsUnder(practiceId, parts.get(streamOf('relationship', id)) as RelationshipPart | undefined),
+    const foldMore = async (streams: readonly string[]) => {
+      if (streams.length > 0) foldInto(consentFacts, parts, await read([...new Set(streams)]));
+    };
+    await foldMore(first);
+    const units = [...parts.values()].flatMap((part) =>
+      part.kind === 'client' ? part.units.map(({ unitId }) => streamOf('unit', unitId)) : [],
     );
-    if (second.length > 0) foldInto(consentFacts, parts, await read([...new Set(second)]));
+    const bonds = relationshipIds.flatMap(
+      (id) => (parts.get(streamOf('relationship', id)) as RelationshipPart | undefined) ?? [],
+    );
+    await foldMore([...units, ...bonds.flatMap((part) => streamsUnder(practiceId, part))]);
+    const people = bonds.flatMap((part) => streamsOfMembers(practiceId, part, parts));
+    await foldMore(people.filter((stream) => !first.includes(stream)));
+    // several can be merged into one, and that one into none: from each to any other it is two steps
+    for (let step = 0; step < 2; step++) await foldMore(recordsJoined(parts));
     return parts;
   }
+}
 
-  private streamsUnder(practiceId: string, part: RelationshipPart | undefined): string[] {
-    const opening = part?.entries.find((fact) => fact.type === 'RelationshipOpened')?.opening;
-    if (!part || !opening) return [];
-    const { relationshipId } = part;
-    return [
-      ...opening.members.flatMap((member) =>
-        PURPOSES.map((purpose) =>
-          streamOf('consent', consentIdOf(practiceId, relationshipId, member, purpose)),
-        ),
-      ),
-      ...BOUNDARY_TOPICS.map((topic) =>
-        streamOf('boundary', boundaryIdOf(practiceId, relationshipId, topic)),
-      ),
-      ...therapistsOf(part).flatMap((therapistId) => [
-        streamOf('staff', therapistId),
-        streamOf('stance', KNOWN.stanceIdOf(practiceId, therapistId, opening.unitKind)),
-      ]),
-    ];
-  }
+function streamsUnder(practiceId: string, part: RelationshipPart): string[] {
+  const opening = openingOf(part);
+  if (!opening) return [];
+  return [
+    streamOf('rulepack', rulePackIdOf(practiceId, opening.rulePack)),
+    streamOf('unit', opening.unitId),
+    ...BOUNDARY_TOPICS.map((topic) =>
+      streamOf('boundary', boundaryIdOf(practiceId, part.relationshipId, topic)),
+    ),
+    ...therapistsOf(part).flatMap((therapistId) => [
+      streamOf('staff', therapistId),
+      streamOf('stance', KNOWN.stanceIdOf(practiceId, therapistId, opening.unitKind)),
+    ]),
+  ];
+}
+
+/** Other records of the people at hand that are not at hand themselves. */
+const recordsJoined = (parts: Parts): string[] =>
+  [...parts.values()]
+    .flatMap((part) => (part.kind === 'client' ? joinedEver(part) : []))
+    .map((id) => streamOf('client', id))
+    .filter((stream) => !parts.has(stream));
+
+/** Of everybody who ever was a member, once the unit is known. */
+function streamsOfMembers(practiceId: string, part: RelationshipPart, parts: Parts): string[] {
+  const opening = openingOf(part);
+  if (!opening) return [];
+  return membersEver(unitOf(parts, part), opening).flatMap((member) => [
+    streamOf('client', member),
+    ...PURPOSES.map((purpose) =>
+      streamOf('consent', consentIdOf(practiceId, part.relationshipId, member, purpose)),
+    ),
+  ]);
 }
 
 /** `knownAt` may not lie ahead; `at` may: what will hold if nothing else happens. */

@@ -4,11 +4,13 @@ import {
   CLIENT,
   CONSENT_FORM,
   FEES,
+  GUARDIAN,
   OTHER,
   PARTNER,
   PRACTICE,
   Story,
 } from '../../../../test/support/consent-story.js';
+import { STALE_REASONS } from '#libs/practice';
 import { judge, judgeAt } from '../gate/gate.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
@@ -159,9 +161,15 @@ describe('the states of a consent', () => {
       PARTNER,
     );
     expect(story.at(MAR).overall).toBe('withdrawn');
-    expect(judge(story.at(MAR), { at: MAR, format: 'in_person' }).reasons).toMatchObject([
-      { code: 'consent_withdrawn', clientId: PARTNER },
+    expect(story.at(MAR).members).toEqual([
+      { clientId: CLIENT, status: 'given' },
+      { clientId: PARTNER, status: 'withdrawn' },
     ]);
+    expect(
+      judge(story.at(MAR), { at: MAR, format: 'in_person' }).reasons.filter(
+        ({ effect }) => effect === 'block',
+      ),
+    ).toMatchObject([{ code: 'consent_withdrawn', clientId: PARTNER }]);
   });
 });
 
@@ -203,7 +211,74 @@ describe('what makes a consent stale', () => {
       { by: 'substitute', majorityOn: '2026-03-10' },
     ],
     ['review_due', 'the interval elapsed', () => undefined, { reviewOn: '2026-03-10' }],
+    [
+      'confidentiality_changed',
+      'a mandate',
+      (story) => story.bond('MandateRecorded', { mandator: 'A court' }, MAR),
+    ],
+    [
+      'jurisdiction_changed',
+      'the client is elsewhere',
+      (story) => {
+        story.client('ClientDetailsChanged', { jurisdiction: 'DE' }, JAN);
+        story.client('ClientDetailsChanged', { jurisdiction: 'AT' }, MAR);
+      },
+      { jurisdiction: 'DE' },
+    ],
+    [
+      'guardian_authority_changed',
+      'an order',
+      (story) => {
+        story.guardian(GUARDIAN, 'sole', JAN);
+        story.client('GuardianAuthorityEnded', { guardianId: GUARDIAN, endedOn: '2026-03-10' }, MAR);
+      },
+      {
+        by: 'substitute',
+        majorityOn: '2030-01-01',
+        guardians: [{ guardianId: GUARDIAN, jointRule: 'sole' }],
+      },
+    ],
+    [
+      'capacity_changed',
+      'an assessment',
+      (story) => story.client('CapacityAssessed', { decision: 'treatment', capable: false }, MAR),
+    ],
   ];
+  it('every reason of the table has a test', () => {
+    expect(stale.map(([code]) => code).sort()).toEqual([...STALE_REASONS].sort());
+  });
+
+  it.each(stale)(
+    '%s does what the practice’s policy says, from when it was set',
+    (code, _why, happens, more = {}) => {
+      const story = begun();
+      story.give(FEB, more);
+      happens(story);
+      const set = (effect: string, graceDays: number, when: string) =>
+        story.add(
+          `practice-${PRACTICE}`,
+          'PracticePolicySet',
+          { policy: { staleEffects: { [code]: { effect, graceDays } } } },
+          when,
+        );
+      const found = (at: string) => story.at(at).consents[0]!.reasons.find((one) => one.code === code)!;
+      const blocks = (at: string) => {
+        const { blocksFrom } = found(at);
+        return blocksFrom !== null && blocksFrom <= at;
+      };
+      set('inform', 0, '2026-03-11T09:00:00.000Z');
+      set('block_next_session', 40, '2026-04-11T09:00:00.000Z');
+      set('block_now', 0, '2026-06-01T09:00:00.000Z');
+      expect([found(APR).effect, blocks(APR)]).toEqual(['inform', false]);
+      expect([found(MAY).effect, blocks(MAY)]).toEqual(['block_next_session', true]);
+      expect([blocks('2026-04-18T21:59:59.999Z'), blocks('2026-04-19T22:00:00.000Z')]).toEqual([false, true]);
+      expect([found('2026-06-02T09:00:00.000Z').effect, blocks('2026-06-02T09:00:00.000Z')]).toEqual([
+        'block_now',
+        true,
+      ]);
+    },
+  );
+
   it.each(stale)('%s: %s', (code, _why, happens, more = {}) => {
     const story = begun();
     story.give(FEB, more);
@@ -395,7 +470,7 @@ describe('the two clocks', () => {
     .map((day) => new Date(Date.parse(JAN) + day * DAY).toISOString());
   const happenings = fc.array(
     fc.record({
-      what: fc.integer({ min: 0, max: 12 }),
+      what: fc.integer({ min: 0, max: 22 }),
       lateDays: fc.integer({ min: 0, max: 40 }),
       afterHours: fc.integer({ min: 1, max: 400 }),
     }),
@@ -444,7 +519,35 @@ describe('the two clocks', () => {
           occurredAt,
           recordedAt,
         );
-      else story.consent('ConsentGiven', { ...GIVEN, validFrom: occurredAt }, occurredAt, recordedAt);
+      else if (what === 13) story.unit('UnitMemberAdded', { clientId: PARTNER }, occurredAt, recordedAt);
+      else if (what === 14) story.unit('UnitMemberLeft', { clientId: PARTNER }, occurredAt, recordedAt);
+      else if (what === 15) {
+        const validFrom = occurredAt.slice(0, 10);
+        const authority = { guardianId: GUARDIAN, scope: 'all', jointRule: 'sole', validFrom };
+        story.client('GuardianAuthorityRecorded', authority, occurredAt, recordedAt);
+      } else if (what === 16) {
+        const ended = { guardianId: GUARDIAN, endedOn: occurredAt.slice(0, 10) };
+        story.client('GuardianAuthorityEnded', ended, occurredAt, recordedAt);
+      } else if (what === 17) {
+        const assessed = { decision: 'treatment', capable: lateDays % 2 === 0 };
+        story.client('CapacityAssessed', assessed, occurredAt, recordedAt);
+      } else if (what === 18) {
+        const dateOfBirth = `20${String(8 + (lateDays % 4)).padStart(2, '0')}-03-10`;
+        story.client('ClientDetailsChanged', { dateOfBirth }, occurredAt, recordedAt);
+      } else if (what === 19) {
+        const jurisdiction = lateDays % 2 === 0 ? 'DE' : 'AT';
+        story.client('ClientDetailsChanged', { jurisdiction }, occurredAt, recordedAt);
+      } else if (what === 20) story.bond('MandateRecorded', { mandator: '' }, occurredAt, recordedAt);
+      else if (what === 21) story.consent('DissentRecorded', {}, occurredAt, recordedAt);
+      else if (what === 22) {
+        const permitted = {
+          by: 'substitute',
+          majorityOn: '2026-03-10',
+          guardians: [{ guardianId: GUARDIAN, jointRule: 'sole' }],
+        };
+        const data = { ...GIVEN, ...permitted, validFrom: occurredAt };
+        story.consent('ConsentGiven', data, occurredAt, recordedAt);
+      } else story.consent('ConsentGiven', { ...GIVEN, validFrom: occurredAt }, occurredAt, recordedAt);
     }
     return story;
   }
@@ -504,7 +607,8 @@ describe('the gate', () => {
     story.publishStance(2, MAR);
     const decision = judge(story.at(APR), { at: APR, format: 'video' });
     expect(decision.result).toBe('refuse');
-    expect(decision.reasons.map(({ code, clientId }) => [code, clientId])).toEqual([
+    const blocking = decision.reasons.filter(({ effect }) => effect === 'block');
+    expect(blocking.map(({ code, clientId }) => [code, clientId])).toEqual([
       ['stance_changed', CLIENT],
       ['consent_not_sought', CLIENT],
       ['consent_not_sought', PARTNER],

@@ -1,6 +1,7 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
+import { ROLES } from '#libs/kernel';
 import {
   ADVOCACIES,
   CHALLENGE_WILLINGNESSES,
@@ -38,7 +39,7 @@ export class DirectoryController {
 
   @Query('', {
     summary: 'Who works how',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: DirectoryQuery) {
     return this.lists.page(stanceDirectory, practiceId, query, FILTERS);

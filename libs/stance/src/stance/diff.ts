@@ -21,7 +21,7 @@ export interface Change {
   readonly text: string;
 }
 
-/** The dimensions whose value differs, in reading order. Lists are sets; texts that domain.md §3 calls own words don't count. */
+/** The dimensions whose value differs, in reading order. Lists are sets; the therapist's own words don't count. */
 export function changedDimensions(a: Partial<Dimensions>, b: Partial<Dimensions>): Dimension[] {
   return DIMENSIONS.filter((dimension) => valueOf(a, dimension) !== valueOf(b, dimension));
 }

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  DIMENSIONS,
-  clientIsOnlySource,
-  suits,
-  unsuited,
-  type Dimensions,
-  type UnitKind,
-} from './dimensions.js';
+import type { UnitKind } from '#libs/client';
+import { DIMENSIONS, clientIsOnlySource, suits, unsuited, type Dimensions } from './dimensions.js';
 import { EXAMPLE_FOR_ONE, EXAMPLE_FOR_SEVERAL } from './example.js';
 import { unpublishable } from './publishable.js';
 

@@ -1,6 +1,7 @@
+import type { UnitKind } from '#libs/client';
 import type { Reason } from '#libs/kernel';
 
-// Every value a therapist may state (domain.md §3). The tuples also feed HTTP bodies and the directory's filters.
+// Every value a therapist may state. The tuples also feed HTTP bodies and the directory's filters.
 export const PARTIALITIES = ['partial_to_client', 'multi_partial', 'impartial_evaluator'] as const;
 export const ALLEGIANCES = ['client', 'treatment_unit', 'client_with_duty_to_mandator'] as const;
 export const YIELDS_WHEN = [
@@ -70,7 +71,6 @@ export type Partiality = (typeof PARTIALITIES)[number];
 export type YieldsWhen = (typeof YIELDS_WHEN)[number];
 export type InformationSource = (typeof INFORMATION_SOURCES)[number];
 export type UnconditionalityKind = (typeof UNCONDITIONALITY_KINDS)[number];
-export type UnitKind = 'individual' | 'couple' | 'family' | 'group';
 
 /** How a therapist stands towards a client. Every list is a set: its order says nothing. */
 export interface Dimensions {
@@ -138,7 +138,7 @@ export function clientIsOnlySource({
 export const isFromTheClient = (source: InformationSource): boolean =>
   FROM_THE_CLIENT.some((own) => own === source);
 
-/** Why a relationship with such a unit cannot carry this stance; undefined when it can (domain.md §3). */
+/** Why a relationship with such a unit cannot carry this stance; undefined when it can. */
 export function unsuited(
   { partiality }: Pick<Partial<Dimensions>, 'partiality'>,
   kind: UnitKind,

@@ -18,7 +18,7 @@ describe('the shape of a draft', () => {
     expect(found({ neutral: true })).toEqual(['unknown_dimension neutral']);
   });
 
-  test('a value that domain.md does not name is refused, wherever it stands', () => {
+  test('a value that is none of the dimension is refused, wherever it stands', () => {
     const unknown = 'constructor';
     expect(
       found({

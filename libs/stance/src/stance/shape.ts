@@ -5,11 +5,11 @@ import { DIMENSIONS, type Dimension } from './dimensions.js';
 /** Where a therapist may add words of their own: beside each dimension, before the first and after the last. */
 export const OWN_WORDS_KEYS = ['opening', ...DIMENSIONS, 'closing'] as const;
 /** The longest text a therapist may write in one place, in UTF-16 code units. */
-export const MOST_WORDS = 2000;
+const MOST_WORDS = 2000;
 
 type Check = (value: unknown, at: string) => Reason[];
 
-/** Everything in a draft that is no value of domain.md §3; [] when it can be kept. Incomplete is fine. */
+/** Everything in a draft that is no value of its dimension; [] when it can be kept. Incomplete is fine. */
 export function malformed(dimensions: unknown): Reason[] {
   if (!isObject(dimensions)) return wrong('bad_shape', 'dimensions', 'must be an object');
   return Object.entries(dimensions).flatMap(([name, value]) => {

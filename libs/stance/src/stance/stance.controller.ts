@@ -20,7 +20,7 @@ import {
   WholeInQuery,
   type Principal,
 } from '#libs/http';
-import { missing } from '#libs/kernel';
+import { missing, ROLES } from '#libs/kernel';
 import { EXAMPLE_FOR_ONE } from './example.js';
 import { changedDimensions, changedWords, describeChanges } from './diff.js';
 import type { Dimensions } from './dimensions.js';
@@ -120,7 +120,7 @@ export class StanceController {
 
   @Query(':id', {
     summary: 'One stance with its versions and draft',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(stance, practiceId, id);
@@ -129,7 +129,7 @@ export class StanceController {
 
   @Query(':id/versions/:versionNo', {
     summary: 'What a version says: dimensions, and the statement a client reads',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
     also: ['text/plain'],
   })
   async versionNo(
@@ -148,7 +148,7 @@ export class StanceController {
 
   @Query(':id/diff', {
     summary: 'What changed between two versions, in plain words',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   async diff(
     @Caller() { practiceId }: Principal,

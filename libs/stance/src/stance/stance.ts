@@ -1,3 +1,4 @@
+import type { UnitKind } from '#libs/client';
 import {
   conflict,
   deriveId,
@@ -13,7 +14,7 @@ import {
   type Recorded,
 } from '#libs/kernel';
 import { changedDimensions, sameContent, type StanceContent } from './diff.js';
-import { DIMENSIONS, type Dimension, type Dimensions, type Partiality, type UnitKind } from './dimensions.js';
+import { DIMENSIONS, type Dimension, type Dimensions, type Partiality } from './dimensions.js';
 import { LOCALE_CODES, type LocaleCode } from './locales/index.js';
 import { unpublishable } from './publishable.js';
 import { OWN_WORDS_KEYS, malformed, malformedOwnWords, malformedText } from './shape.js';
@@ -294,7 +295,7 @@ function unfit({ locale, dimensions, ownWords }: StanceContent, setting: Setting
   return [{ code: 'setting_fixed', detail }];
 }
 
-/** domain.md §3: changing any value is always material. */
+/** Changing any value is always material. */
 function tooLightly(
   materiality: Materiality,
   current: PublishedVersion | undefined,

@@ -20,7 +20,7 @@ export interface StatementParts {
 }
 
 /**
- * What the client reads: plain text, paragraphs with an empty line between them, no line end at the end (domain.md §3).
+ * What the client reads: plain text, paragraphs with an empty line between them, no line end at the end.
  * @throws Error for a template version this build does not have
  */
 export function renderStatement(parts: StatementParts): string {

@@ -1,6 +1,6 @@
 import { byStream, type Projection } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
-import type { DocumentEvent } from './document.js';
+import type { DocumentEvent } from '../document/document.js';
 
 /** The documents of a practice: one row each, without the text. */
 export interface LibraryRow {
