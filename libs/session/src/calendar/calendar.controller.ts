@@ -1,6 +1,7 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Id, ListQuery, Moment, Query, type Principal } from '#libs/http';
+import { Caller, Id, ListQuery, Moment, Query, Text, type Principal } from '#libs/http';
+import { ROLES } from '#libs/kernel';
 import { CalendarReader } from './calendar.reader.js';
 
 class CalendarQuery extends ListQuery {
@@ -15,6 +16,15 @@ class CalendarQuery extends ListQuery {
 
   @Id({ optional: true })
   relationshipId?: string;
+
+  @Id({ optional: true })
+  roomId?: string;
+
+  @Id({ optional: true })
+  seriesId?: string;
+
+  @Text({ optional: true, description: 'in words, exactly' })
+  place?: string;
 }
 
 @ApiTags('sessions')
@@ -24,7 +34,7 @@ export class CalendarController {
 
   @Query('', {
     summary: 'Sessions in the order of their planned starts',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    allow: ROLES,
   })
   list(@Caller() { practiceId }: Principal, @QueryString() { limit = 50, cursor, ...filter }: CalendarQuery) {
     return this.reader.page(practiceId, filter, limit, cursor);

@@ -1,12 +1,12 @@
 import type { Instant, Reason } from '#libs/kernel';
-import { canonicalJson, conflict, refuse, sha256, reasonIf } from '#libs/kernel';
+import { canonicalJson, refuse, sha256, reasonIf } from '#libs/kernel';
 import { LONGEST_MINUTES } from './plan.js';
 import type { Started } from './start.js';
 
 /** A piece of a session without a pause; `to` is missing while it runs. */
 type Stretch = { from: Instant; to?: Instant };
 
-/** `scope`: `all`, or the purpose whose consent was withdrawn (domain.md §4) */
+/** `scope`: `all`, or the purpose whose consent was withdrawn */
 export type Withdrawal = { clientId: string; scope: string };
 
 /**
@@ -20,6 +20,8 @@ export type Held = {
   withdrawals: (Withdrawal & { at: Instant })[];
   seen: string[];
   latest: Instant;
+  /** it is recorded, from its start or from some moment on */
+  recorded: boolean;
 };
 
 export const heldSince = (startedAt: Instant, started: Started): Held => ({
@@ -29,6 +31,7 @@ export const heldSince = (startedAt: Instant, started: Started): Held => ({
   withdrawals: [],
   seen: [],
   latest: startedAt,
+  recorded: started.recording ?? false,
 });
 
 export const fingerprint = ({ type, data }: { type: string; data: object }, at: Instant): string =>
@@ -60,8 +63,8 @@ export function countMinutes(held: Held, endedAt: Instant, withdrawnAt?: Instant
   };
 }
 
-/** Rounded once, at the end: three stretches of 90 seconds are four minutes, not three. */
-function wholeMinutes(stretches: readonly Stretch[], since: Instant = ''): number {
+/** Whole minutes of all stretches from `since` on. Rounded once, at the end: three stretches of 90 seconds are four minutes, not three. */
+export function wholeMinutes(stretches: readonly Stretch[], since: Instant = ''): number {
   const millis = stretches.reduce((sum, { from, to = from }) => {
     const begin = from > since ? from : since;
     return to > begin ? sum + Date.parse(to) - Date.parse(begin) : sum;
@@ -90,24 +93,9 @@ export const orderReasons = (last: Instant, occurredAt: Instant): Reason[] =>
 export type Fresh = { consentWithdrawn?: boolean };
 
 /**
- * Once consent is withdrawn, the only accepted next acts are pause, safety contact and end (domain.md §7).
+ * Once consent is withdrawn, the only accepted next acts are pause, safety contact and end.
  */
 export function refuseAfterWithdrawal({ withdrawals }: Held, { consentWithdrawn }: Fresh = {}): void {
   if (withdrawals.length > 0 || consentWithdrawn)
     refuse('consent_withdrawn', 'Consent was withdrawn. Pause, make safety contact, or end the session.');
-}
-
-const INSTEAD = {
-  scheduled: ['not_started', 'This session has not started. Start it first.'],
-  running: ['already_started', 'This session has started. End it.'],
-  paused: ['already_started', 'This session has started. End it.'],
-  ended: ['session_ended', 'This session has ended. Plan a new one.'],
-  cancelled: ['session_cancelled', 'This session was cancelled. Plan a new one.'],
-  no_show: ['session_missed', 'Nobody came to this session. Plan a new one.'],
-} as const;
-
-/** The act does not fit: says what the session is instead, and what to do then. */
-export function misfit(situation: keyof typeof INSTEAD): never {
-  const [code, detail] = INSTEAD[situation];
-  return conflict(code, detail);
 }

@@ -2,7 +2,7 @@ import type { BoundaryTopic } from '#libs/boundary';
 import type { Reason } from '#libs/kernel';
 
 /**
- * What a therapist records while a session runs because it matters to the relationship (domain.md §7). It makes
+ * What a therapist records while a session runs because it matters to the relationship. It makes
  * the stance checkable against practice: self-disclosures against a stance of `none`, their topics against
  * `topicsNever`.
  */
@@ -15,6 +15,8 @@ type Fields = {
   /** `score`: whole, 0 to 40, as in the Session Rating Scale; `measure`: which questionnaire */
   AllianceFeedbackGiven: { score: number; measure: string; words?: string };
   BoundaryTouchedOn: { topic: BoundaryTopic; words?: string };
+  /** from here on the session is recorded; one that is recorded from its start says so in SessionStarted */
+  RecordingStarted: { medium: 'audio' | 'video'; words?: string };
 };
 
 export const OBSERVATION_KINDS = [
@@ -24,6 +26,7 @@ export const OBSERVATION_KINDS = [
   'RuptureRepaired',
   'AllianceFeedbackGiven',
   'BoundaryTouchedOn',
+  'RecordingStarted',
 ] as const satisfies readonly (keyof Fields)[];
 export type ObservationKind = keyof Fields;
 

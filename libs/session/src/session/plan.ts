@@ -1,24 +1,28 @@
-import { addMinutes, minutesBetween, type Instant, type Reason, reasonIf } from '#libs/kernel';
+import { type Instant, type LocalDate, type Reason, reasonIf } from '#libs/kernel';
+import type { Format } from '#libs/practice';
 
-export const MODALITIES = ['in_person', 'video', 'phone'] as const;
-export type Modality = (typeof MODALITIES)[number];
-
-/** A session as it was planned. */
+/**
+ * A session as it was planned. `place` in words, or else `roomId` of the practice; `occurrence` of a series is its
+ * local date in the rule, wherever it was moved to.
+ */
 export type Plan = {
   relationshipId: string;
   clientIds: string[];
   therapistId: string;
   start: Instant;
   durationMinutes: number;
-  modality: Modality;
+  modality: Format;
   place?: string;
+  roomId?: string;
+  seriesId?: string;
+  occurrence?: LocalDate;
 };
 
-/** No session is longer than twelve hours, planned or held (domain.md §7). */
+/** No session is longer than twelve hours, planned or held. */
 export const LONGEST_MINUTES = 720;
 
 /** What keeps a session from being planned like this; [] when nothing does. */
-export const planReasons = ({ clientIds, durationMinutes }: Plan): Reason[] => [
+export const planReasons = ({ clientIds, durationMinutes, place, roomId }: Plan): Reason[] => [
   ...reasonIf(clientIds.length === 0, 'clients_missing', 'Name at least one client.'),
   ...reasonIf(
     new Set(clientIds).size < clientIds.length,
@@ -30,36 +34,11 @@ export const planReasons = ({ clientIds, durationMinutes }: Plan): Reason[] => [
     'duration_out_of_range',
     `Plan 1 to ${LONGEST_MINUTES} whole minutes. Plan a second session for what is longer.`,
   ),
-];
-
-export const CANCELLED_BY = ['client', 'therapist', 'practice'] as const;
-type Canceller = { by: (typeof CANCELLED_BY)[number]; reasonCode?: string };
-/** `lateCancelHours` is the practice's policy */
-export type CancelWish = Canceller & { lateCancelHours: number };
-/** `noticeHours`: whole, rounded down; 0 once the session should have begun */
-export type Cancellation = Canceller & { noticeHours: number; late: boolean };
-
-/** Late is about time alone; whether it costs anything depends on who cancelled and on what was agreed. */
-export function cancellation({ start }: Plan, wish: CancelWish, occurredAt: Instant): Cancellation {
-  const { by, reasonCode, lateCancelHours } = wish;
-  const hours = Math.floor(minutesBetween(occurredAt, start) / 60);
-  const notice = { noticeHours: Math.max(0, hours), late: hours < lateCancelHours };
-  return { by, ...notice, ...(reasonCode === undefined ? {} : { reasonCode }) };
-}
-
-/** `graceMinutes` is the practice's policy. */
-export const noShowReasons = (
-  plan: Plan,
-  clientId: string | undefined,
-  occurredAt: Instant,
-  graceMinutes: number,
-): Reason[] => [
   ...reasonIf(
-    occurredAt < addMinutes(plan.start, graceMinutes),
-    'too_early_for_no_show',
-    `Wait until ${graceMinutes} minutes after the planned start.`,
+    place !== undefined && roomId !== undefined,
+    'place_and_room',
+    'Give the room, or else the place in words.',
   ),
-  ...strangerReasons(plan, clientId),
 ];
 
 export const strangerReasons = ({ clientIds }: Plan, clientId: string | undefined): Reason[] =>

@@ -1,5 +1,5 @@
 import { BOUNDARY_TOPICS } from '#libs/boundary';
-import { PURPOSES, type Purpose } from '#libs/consent';
+import { CHANNELS, EMERGENCY_BASES, type EmergencyBasis, PURPOSES, type Purpose } from '#libs/consent';
 import {
   Choice,
   CommandBody,
@@ -7,30 +7,64 @@ import {
   CreateBody,
   Flag,
   Id,
+  Ids,
   malformed,
   Moment,
   Text,
   Whole,
 } from '#libs/http';
+import { type Format, FORMATS } from '#libs/practice';
+import { CANCELLED_BY, type Cancellation } from './cancellation.js';
 import { OBSERVATION_KINDS, type Observation, type ObservationKind } from './observations.js';
-import { CANCELLED_BY, LONGEST_MINUTES, MODALITIES, type Cancellation, type Modality } from './plan.js';
-import { EMERGENCY_BASES, type EmergencyBasis } from './start.js';
+import { LONGEST_MINUTES } from './plan.js';
 
-export class ScheduleSessionBody extends CreateBody {
-  @Id({ description: 'clients and therapist are those of the relationship' })
+export const OVERRIDE =
+  'in spite of overlaps, working hours and absences; needs a reason, and is kept in the event';
+
+/** What a session and a series of them are planned with alike. */
+export class PlanBody extends CreateBody {
+  @Id({ description: 'the therapist is that of the relationship' })
   relationshipId: string;
 
+  @Whole(1, 10_080, { description: `at most ${LONGEST_MINUTES}` })
+  durationMinutes: number;
+
+  @Choice(FORMATS)
+  modality: Format;
+
+  @Text({ optional: true, description: 'in words, where it is no room of the practice' })
+  place?: string;
+
+  @Id({ optional: true, description: 'a room of the practice' })
+  roomId?: string;
+
+  @Ids({ optional: true, description: 'members of the unit; all of them unless told' })
+  participants?: string[];
+
+  @Flag({ optional: true, description: OVERRIDE })
+  override?: boolean;
+}
+
+export class ScheduleSessionBody extends PlanBody {
+  @Moment()
+  start: string;
+}
+
+export class RescheduleSessionBody extends CommandBody {
   @Moment()
   start: string;
 
-  @Whole(1, LONGEST_MINUTES)
-  durationMinutes: number;
+  @Whole(1, 10_080, { optional: true, description: `at most ${LONGEST_MINUTES}; as before unless told` })
+  durationMinutes?: number;
 
-  @Choice(MODALITIES)
-  modality: Modality;
-
-  @Text({ optional: true })
+  @Text({ optional: true, description: 'takes the place of a room; as before unless told' })
   place?: string;
+
+  @Id({ optional: true, description: 'takes the place of a place in words; as before unless told' })
+  roomId?: string;
+
+  @Flag({ optional: true, description: OVERRIDE })
+  override?: boolean;
 }
 
 export class StartSessionBody extends CommandBody {
@@ -48,6 +82,46 @@ export class StartSessionBody extends CommandBody {
   continueForSafety?: boolean;
 
   @Text({ optional: true, max: 500, description: 'required by video and phone' })
+  clientLocation?: string;
+
+  @Flag({
+    optional: true,
+    description: 'the session is recorded; needs the consent to recording of everyone present',
+  })
+  recording?: boolean;
+}
+
+export class ConfirmSessionBody extends CommandBody {
+  @Id({ optional: true, description: 'who confirmed; needed where there is more than one client' })
+  clientId?: string;
+}
+
+export class CheckInBody extends CommandBody {
+  @Id({ optional: true, description: 'one of several who is there; everyone unless told' })
+  clientId?: string;
+}
+
+/** The id in the path is that of the planned session, or a new one where nothing was planned. */
+export class RecordAfterwardsBody extends CommandBody {
+  @Moment({ description: 'when it began' })
+  start: string;
+
+  @Moment({ description: 'when it ended, at most 12 hours later' })
+  end: string;
+
+  @Id({ optional: true, description: 'needed where nothing was planned; then the id in the path is new' })
+  relationshipId?: string;
+
+  @Choice(FORMATS, {
+    optional: true,
+    description: 'how it was held; as planned, else as the relationship is, unless told',
+  })
+  modality?: Format;
+
+  @Text({ optional: true })
+  place?: string;
+
+  @Text({ optional: true, max: 500 })
   clientLocation?: string;
 }
 
@@ -85,6 +159,9 @@ export class ObserveBody extends CommandBody {
   @Text({ optional: true, description: 'AllianceFeedbackGiven: which questionnaire' })
   measure?: string;
 
+  @Choice(['audio', 'video'], { optional: true, description: 'RecordingStarted' })
+  medium?: string;
+
   @Text({ optional: true, max: 4000 })
   words?: string;
 }
@@ -100,14 +177,18 @@ export class CancelSessionBody extends CommandBody {
 
   @Text({ optional: true, max: 100 })
   reasonCode?: string;
+
+  @Flag({
+    optional: true,
+    description: 'takes the late-cancel fee of the agreement on fees_and_cancellation in force',
+  })
+  chargeFee?: boolean;
 }
 
 export class NoShowBody extends CommandBody {
   @Id({ optional: true, description: 'one of several who did not come; everyone unless told' })
   clientId?: string;
 }
-
-const CHANNELS = ['in_person', 'phone', 'video', 'email', 'letter', 'message', 'portal'] as const;
 
 export class WithdrawConsentBody extends CommandBody {
   @Id()
@@ -130,6 +211,7 @@ const FIELDS: Record<
   RuptureRepaired: { required: [], optional: ['words'] },
   AllianceFeedbackGiven: { required: ['score', 'measure'], optional: ['words'] },
   BoundaryTouchedOn: { required: ['topic'], optional: ['words'] },
+  RecordingStarted: { required: ['medium'], optional: ['words'] },
 };
 
 /** The observation with exactly the fields of its kind. @throws DomainError `malformed`, naming each field that is wrong */

@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
+  CLINICIANS,
   CommandBody,
   commandFrom,
   Create,
@@ -11,28 +12,40 @@ import {
   OneQuery,
   PathId,
   Query,
+  STAFF,
   Verb,
   type Principal,
 } from '#libs/http';
+import { ROLES } from '#libs/kernel';
 import { seesClinicalText } from '#libs/practice';
 import {
   CancelSessionBody,
+  CheckInBody,
+  ConfirmSessionBody,
   NoShowBody,
   ObserveBody,
   observationOf,
+  RecordAfterwardsBody,
+  RescheduleSessionBody,
   SafetyContactBody,
   ScheduleSessionBody,
   StartSessionBody,
   WithdrawConsentBody,
 } from './session.bodies.js';
-import { ContinueSession, MissSession, ScheduleSession } from './session.handler.js';
+import { RecordAfterwards } from './afterwards.handler.js';
+import { MarkSessionInError } from './correction.handler.js';
+import { ContinueSession, MissSession } from './session.handler.js';
 import { session } from './session.js';
+import { RescheduleSession, ScheduleSession } from './planning.handler.js';
 import { StartSession } from './start.handler.js';
-import { happenedIn, sessionSummary } from './summary.js';
+import { happenedIn, sessionSummary, type Sight } from './summary.js';
 import { WithdrawInSession } from './withdraw.handler.js';
 
-const CLINICIANS = ['therapist', 'supervisor'] as const;
-const STAFF = ['owner', 'coordinator', 'therapist', 'supervisor'] as const;
+/** The front desk learns nothing of what was noticed in a session; auditors learn that it was, in nobody's words. */
+const sightOf = (roles: readonly string[]): Sight => ({
+  words: seesClinicalText(roles),
+  observations: seesClinicalText(roles) || roles.includes('auditor'),
+});
 
 @ApiTags('sessions')
 @Controller('v1/sessions')
@@ -42,10 +55,29 @@ export class SessionController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Plan a session for everyone of a relationship', allow: STAFF })
+  @Create({ summary: 'Plan a session; a refusal names every conflict', allow: STAFF })
   schedule(@Meta() meta: CommandMeta, @Body() body: ScheduleSessionBody) {
     const { type: _, ...plan } = commandFrom('ScheduleSession', body);
     return this.commands.execute(new ScheduleSession(meta, plan));
+  }
+
+  @Verb('reschedule', {
+    summary: 'Move to another time or place, until somebody is there; a confirmation lapses',
+    allow: STAFF,
+  })
+  reschedule(@Meta() meta: CommandMeta, @Body() body: RescheduleSessionBody) {
+    const { type: _, ...move } = commandFrom('RescheduleSession', body);
+    return this.commands.execute(new RescheduleSession(meta, move));
+  }
+
+  @Verb('confirm', { summary: 'A client says that they will come', allow: STAFF })
+  confirm(@Meta() meta: CommandMeta, @Body() body: ConfirmSessionBody) {
+    return this.commands.execute(commandFor(session, meta, commandFrom('ConfirmSession', body)));
+  }
+
+  @Verb('check-in', { summary: 'Everyone is there, or one of several', allow: STAFF })
+  checkIn(@Meta() meta: CommandMeta, @Body() body: CheckInBody) {
+    return this.commands.execute(new ContinueSession(meta, commandFrom('CheckIn', body)));
   }
 
   @Verb('start', { summary: 'Start, if the gate lets it; a refusal names every reason', allow: CLINICIANS })
@@ -84,6 +116,23 @@ export class SessionController {
     return this.commands.execute(new ContinueSession(meta, { type: 'EndSession' }));
   }
 
+  @Verb('record-afterwards', {
+    summary: 'Enter a session that was held, planned or not, with a reason; whatever its consent was',
+    allow: CLINICIANS,
+  })
+  recordAfterwards(@Meta() meta: CommandMeta, @Body() body: RecordAfterwardsBody) {
+    const { type: _, ...wish } = commandFrom('RecordAfterwards', body);
+    return this.commands.execute(new RecordAfterwards(meta, wish));
+  }
+
+  @Verb('mark-in-error', {
+    summary: 'The session counts for nothing and stays to be seen; needs a reason',
+    allow: STAFF,
+  })
+  markInError(@Meta() meta: CommandMeta, @Caller() { roles }: Principal, @Body() _body: CommandBody) {
+    return this.commands.execute(new MarkSessionInError(meta, roles));
+  }
+
   @Verb('withdraw-consent', {
     summary: 'A client withdraws; staff cannot refuse it',
     allow: STAFF,
@@ -107,8 +156,9 @@ export class SessionController {
   }
 
   @Query(':id', {
-    summary: 'One session with all that happened; words only for therapist, supervisor, owner',
-    allow: ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'],
+    summary:
+      'One session with all that happened; words only for therapist, supervisor, owner, observations not for the front desk',
+    allow: ROLES,
   })
   async one(
     @Caller() { practiceId, roles }: Principal,
@@ -116,6 +166,12 @@ export class SessionController {
     @QueryString() _query: OneQuery,
   ) {
     const { state, version, events } = await this.store.load(session, practiceId, id);
-    return { id, version, ...sessionSummary(state), happened: happenedIn(events, seesClinicalText(roles)) };
+    return {
+      id,
+      version,
+      ...sessionSummary(state),
+      ...('startedAt' in state ? { gate: state.started.gate } : {}),
+      happened: happenedIn(events, sightOf(roles)),
+    };
   }
 }

@@ -1,45 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { StatusReader } from '#libs/consent';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
-import { missing, refuse } from '#libs/kernel';
-import { policyAt, practice, type Policy } from '#libs/practice';
-import { relationship } from '#libs/relationship';
+import { missing } from '#libs/kernel';
+import { practiceIn } from '#libs/practice';
+import { agreedFeeIn } from './fee.reader.js';
 import type { Observation } from './observations.js';
-import type { Cancellation, Plan } from './plan.js';
+import type { Cancellation } from './cancellation.js';
+import { recordingJudgedIn } from './recording.reader.js';
 import { session } from './session.js';
 import { withdrawalsSinceStart } from './withdrawals.reader.js';
-
-/** Plans a session for everyone of a relationship. */
-export class ScheduleSession extends Command<Receipt> {
-  constructor(
-    readonly meta: CommandMeta,
-    readonly body: Omit<Plan, 'clientIds' | 'therapistId'>,
-  ) {
-    super();
-  }
-}
-
-/** Fetches who takes part. */
-@CommandHandler(ScheduleSession)
-export class ScheduleSessionHandler implements ICommandHandler<ScheduleSession, Receipt> {
-  constructor(@Inject(EventStore) private readonly store: EventStore) {}
-
-  execute({ meta, body }: ScheduleSession): Promise<Receipt> {
-    return this.store.transact(session, meta, async (tx) => {
-      const found = await tx.read(relationship, body.relationshipId);
-      if (found.situation === 'none') missing('relationship');
-      if (found.situation === 'ended')
-        refuse('relationship_ended', 'The relationship has ended. Open a new one first.');
-      const { opening, therapistId } = found;
-      await tx.decide(session, meta.id, {
-        type: 'ScheduleSession',
-        ...body,
-        clientIds: opening.members,
-        therapistId,
-      });
-    });
-  }
-}
 
 /** What depends on whether consent was withdrawn while the session runs. */
 export class ContinueSession extends Command<Receipt> {
@@ -48,6 +18,7 @@ export class ContinueSession extends Command<Receipt> {
     readonly body:
       | { type: 'ObserveInSession'; observation: Observation }
       | { type: 'ResumeSession' }
+      | { type: 'CheckIn'; clientId?: string }
       | { type: 'EndSession' },
   ) {
     super();
@@ -57,7 +28,10 @@ export class ContinueSession extends Command<Receipt> {
 /** Looks for withdrawals that came in through the consent itself: by phone, by letter, while the session runs. */
 @CommandHandler(ContinueSession)
 export class ContinueSessionHandler implements ICommandHandler<ContinueSession, Receipt> {
-  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(StatusReader) private readonly statusReader: StatusReader,
+  ) {}
 
   execute({ meta, body }: ContinueSession): Promise<Receipt> {
     return this.store.transact(session, meta, async (tx) => {
@@ -65,9 +39,16 @@ export class ContinueSessionHandler implements ICommandHandler<ContinueSession, 
       const command =
         body.type === 'EndSession'
           ? { ...body, ...(first ? { consentWithdrawnAt: first } : {}) }
-          : { ...body, consentWithdrawn: first !== undefined };
+          : { ...body, ...(await this.recording(tx, body)), consentWithdrawn: first !== undefined };
       await tx.decide(session, meta.id, command);
     });
+  }
+
+  private async recording(tx: Transaction, body: ContinueSession['body']) {
+    if (body.type !== 'ObserveInSession' || body.observation.kind !== 'RecordingStarted') return {};
+    const state = await tx.read(session, tx.meta.id);
+    if (state.situation === 'none') return {};
+    return { recordingJudged: await recordingJudgedIn(tx, this.statusReader, state) };
   }
 }
 
@@ -76,32 +57,30 @@ export class MissSession extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
     readonly body:
-      | { type: 'CancelSession'; by: Cancellation['by']; reasonCode?: string }
+      | { type: 'CancelSession'; by: Cancellation['by']; reasonCode?: string; chargeFee?: boolean }
       | { type: 'RecordNoShow'; clientId?: string },
   ) {
     super();
   }
 }
 
-/** Fetches the policy: how much notice is late, how long one waits. */
+/** Fetches the policy: how much notice is late, how long one waits; and what was agreed about a late cancellation. */
 @CommandHandler(MissSession)
 export class MissSessionHandler implements ICommandHandler<MissSession, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   execute({ meta, body }: MissSession): Promise<Receipt> {
     return this.store.transact(session, meta, async (tx) => {
-      const { lateCancelHours, noShowGraceMinutes } = await policyOf(tx);
-      const command =
-        body.type === 'CancelSession'
-          ? { ...body, lateCancelHours }
-          : { ...body, graceMinutes: noShowGraceMinutes };
-      await tx.decide(session, meta.id, command);
+      const { lateCancelHours, noShowGraceMinutes } = (await practiceIn(tx)).policy;
+      const state = await tx.read(session, meta.id);
+      if (state.situation === 'none') missing('session');
+      if (body.type === 'CancelSession') {
+        const agreed = body.chargeFee ? await agreedFeeIn(tx, state.plan.relationshipId) : undefined;
+        await tx.decide(session, meta.id, { ...body, lateCancelHours, ...(agreed ? { agreed } : {}) });
+        return;
+      }
+      const consentWithdrawn = (await withdrawalsSinceStart(tx, meta.id)).length > 0;
+      await tx.decide(session, meta.id, { ...body, graceMinutes: noShowGraceMinutes, consentWithdrawn });
     });
   }
-}
-
-/** The policy that held when it happened. */
-export async function policyOf(tx: Transaction): Promise<Policy> {
-  const state = await tx.read(practice, tx.meta.practiceId);
-  return policyAt(state.situation === 'none' ? [] : state.policies, tx.occurredAt);
 }

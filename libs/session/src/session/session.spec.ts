@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GateDecision } from '#libs/consent';
 import { addHours, addMinutes, DomainError } from '#libs/kernel';
 import { forDecider, NOW, STAFF, THING } from '../../../../test/support/decider-kit.js';
+import type { Surroundings } from './conflicts.js';
 import type { Observation } from './observations.js';
 import { session, type SessionCommand, type SessionEvent } from './session.js';
 import { sessionSummary } from './summary.js';
@@ -54,7 +55,16 @@ const cancelled: SessionEvent = {
   data: { ...about, by: 'client', noticeHours: 48, late: false },
 };
 
-const schedule: SessionCommand = { type: 'ScheduleSession', ...plan };
+const around: Surroundings = {
+  relationshipOpen: true,
+  members: [ANA, BEN],
+  therapistActive: true,
+  roomOpen: true,
+  others: [],
+  available: true,
+  zone: 'Europe/Berlin',
+};
+const schedule: SessionCommand = { type: 'ScheduleSession', ...plan, around };
 const start = (extra: object = {}): SessionCommand => ({
   type: 'StartSession',
   gate: allowed,
@@ -426,6 +436,13 @@ describe('If consent is withdrawn during a session, the only accepted next acts 
       .when({ type: 'EndSession', consentWithdrawnAt: minute(30) }, at(40))
       .then(ended(40, 10));
   });
+  it('that it was over before a withdrawal that is known by now is entered only with a reason', () => {
+    const endedBefore = { type: 'EndSession', consentWithdrawnAt: minute(30) } as const;
+    given(scheduled, started).when(endedBefore, at(29)).thenRefused('end_before_withdrawal_needs_reason');
+    given(scheduled, started)
+      .when(endedBefore, { ...at(29), reason: 'She had left at noon.' })
+      .then(ended(29, 0));
+  });
   it('withdrawing more, or by another client, is never refused', () => {
     running
       .when({ type: 'WithdrawConsentInSession', clientId: ANA, scope: 'recording' }, at(21))
@@ -471,6 +488,8 @@ describe('what is shown', () => {
     ).toEqual({
       ...plan,
       status: 'ended',
+      confirmedBy: [],
+      arrived: [],
       absent: [],
       startedAt: START,
       gateResult: 'allow',
@@ -490,9 +509,14 @@ describe('what is shown', () => {
     expect(session.subjects(given(couple, started).state)).toEqual([ANA, BEN]));
 });
 
-it('whatever is tried, a session is ended at most once and its minutes never exceed the time it took', () => {
-  const commands = [
+it('whatever is tried, a session is held at most once, and after a withdrawal or an error nothing goes on in it', () => {
+  const { durationMinutes: _, ...people } = plan;
+  const commands: SessionCommand[] = [
     schedule,
+    { type: 'ConfirmSession' },
+    { type: 'CheckIn' },
+    { type: 'RecordAfterwards', held: { ...people, end: minute(30), gate: allowed } },
+    { type: 'MarkSessionInError', roles: ['therapist'], withdrawnInIt: false },
     start(),
     pause,
     resume,
@@ -521,7 +545,14 @@ it('whatever is tried, a session is ended at most once and its minutes never exc
         }
       }
       const held = sessionSummary(given(...past).state);
-      expect(past.filter(({ type }) => type === 'SessionEnded').length).toBeLessThanOrEqual(1);
+      const types = past.map(({ type }) => type);
+      const times = (...some: SessionEvent['type'][]) => types.filter((type) => some.includes(type)).length;
+      expect(times('SessionStarted', 'SessionRecordedAfterwards')).toBeLessThanOrEqual(1);
+      expect(times('SessionEnded', 'SessionRecordedAfterwards')).toBeLessThanOrEqual(1);
+      expect(types.slice(0, -1)).not.toContain('SessionMarkedInError');
+      const withdrawnAt = types.indexOf('ConsentWithdrawnInSession');
+      for (const type of withdrawnAt < 0 ? [] : types.slice(withdrawnAt + 1))
+        expect(['SessionPaused', 'SafetyContactMade', 'SessionEnded']).toContain(type);
       if (held?.minutes === undefined) return;
       expect(held.minutes * 60_000).toBeLessThanOrEqual(
         Date.parse(held.endedAt!) - Date.parse(held.startedAt!),
@@ -534,5 +565,6 @@ it('whatever is tried, a session is ended at most once and its minutes never exc
 
 function context(minutes = 0) {
   const actor = { id: STAFF, role: 'therapist' };
-  return { practiceId: THING, id: THING, actor, now: minute(minutes), occurredAt: minute(minutes) };
+  const now = minute(minutes);
+  return { practiceId: THING, id: THING, actor, now, occurredAt: now, reason: 'It was so.' };
 }

@@ -1,12 +1,19 @@
 import type { CommandContext, Decider, Instant, Recorded } from '#libs/kernel';
-import { canonicalJson, conflict, missing, refuseIfAny, unreachable } from '#libs/kernel';
-import { countMinutes, fingerprint, heldSince, lastMark, lengthReasons, misfit } from './held.js';
-import { orderReasons, refuseAfterWithdrawal, stoppedAt } from './held.js';
+import { missing, unreachable } from '#libs/kernel';
+import { heldAfterwards, planOfUnplanned, recordAfterwards } from './afterwards.js';
+import type { Afterwards, HeldThen } from './afterwards.js';
+import { checkIn, confirm, recordNoShow } from './arrival.js';
+import { cancel, type Cancellation, type CancelWish } from './cancellation.js';
+import { markInError } from './correction.js';
+import { fingerprint, heldSince, stoppedAt } from './held.js';
 import type { Fresh, Held, Minutes, Withdrawal } from './held.js';
-import { observationReasons, observed, type Observation, type ObservationEvent } from './observations.js';
-import { cancellation, noShowReasons, planReasons, strangerReasons } from './plan.js';
-import type { Cancellation, CancelWish, Plan } from './plan.js';
-import { startedWith, startReasons, type Start, type Started } from './start.js';
+import type { Observation, ObservationEvent } from './observations.js';
+import type { Plan } from './plan.js';
+import { inSlot, planIn, reschedule, schedule } from './planning.js';
+import type { Judged, Move, Moved, Overridden } from './planning.js';
+import type { RecordingJudged } from './recording.js';
+import { end, makeSafetyContact, observe, pause, resume, withdraw } from './running.js';
+import { start, type Start, type Started } from './start.js';
 
 // events
 
@@ -16,7 +23,12 @@ type About = { relationshipId: string };
  * from.
  */
 export type SessionEvent =
-  | { type: 'SessionScheduled'; data: Plan }
+  | { type: 'SessionScheduled'; data: Plan & Overridden }
+  | { type: 'SessionRescheduled'; data: Moved }
+  /** `by`: the client who confirmed, through staff */
+  | { type: 'SessionConfirmed'; data: About & { by: string } }
+  /** without `clientId` everyone who was expected is there */
+  | { type: 'ClientCheckedIn'; data: About & { clientId?: string } }
   | { type: 'SessionCancelled'; data: About & Cancellation }
   | { type: 'SessionNoShow'; data: About & { clientId?: string } }
   | { type: 'SessionStarted'; data: About & Started }
@@ -25,43 +37,85 @@ export type SessionEvent =
   | { type: 'ConsentWithdrawnInSession'; data: About & Withdrawal }
   | { type: 'SafetyContactMade'; data: About & { summary?: string } }
   | { type: 'SessionEnded'; data: About & Minutes }
+  /** Stands at the beginning of a stream where the session was never planned. */
+  | { type: 'SessionRecordedAfterwards'; data: Afterwards }
+  /** From now on it counts for nothing and stays to be seen. `correctsEventId`: the entry that made it count */
+  | { type: 'SessionMarkedInError'; data: About & { correctsEventId?: string } }
   | ObservationEvent;
 
 // state
 
-/** `absent`: members of a couple, family or group who did not come, while the others may have */
-type Planned = { plan: Plan; absent: string[] };
+/**
+ * Ids of clients: `confirmedBy` said that they will come, `arrived` checked in, `absent` did not come, while the others
+ * of their couple, family or group may have. `enteredBy`: the event with which the session came to be.
+ */
+type Planned = {
+  plan: Plan;
+  enteredBy: string;
+  confirmedBy: string[];
+  arrived: string[];
+  absent: string[];
+};
 export type Session =
   | { situation: 'none' }
-  | ({ situation: 'scheduled' } & Planned)
+  | ({ situation: 'scheduled' | 'confirmed' | 'checked_in' } & Planned)
   | ({ situation: 'cancelled'; cancellation: Cancellation } & Planned)
-  | ({ situation: 'no_show' } & Planned)
+  | ({ situation: 'no_show' | 'entered_in_error' } & Planned)
   | ({ situation: 'running' | 'paused' } & Planned & Held)
-  | ({ situation: 'ended'; endedAt: Instant } & Minutes & Planned & Held);
-type Existing = Exclude<Session, { situation: 'none' }>;
+  | ({ situation: 'ended'; endedAt: Instant; recordedAfterwards: boolean } & Minutes & Planned & Held);
+export type Existing = Exclude<Session, { situation: 'none' }>;
 type Begun = Extract<Session, { startedAt: Instant }>;
-type Underway = Extract<Session, { situation: 'running' | 'paused' }>;
+export type Underway = Extract<Session, { situation: 'running' | 'paused' }>;
 
 // evolve
 
 function evolve(state: Session, event: Recorded<SessionEvent>): Session {
-  if (event.type === 'SessionScheduled') return { situation: 'scheduled', plan: event.data, absent: [] };
+  if (event.type === 'SessionScheduled')
+    return { situation: 'scheduled', ...planned(planIn(event.data), event.eventId) };
+  if (event.type === 'SessionRecordedAfterwards') {
+    const { minutes, minutesAfterWithdrawal, end: endedAt } = event.data;
+    const known =
+      state.situation === 'none' ? planned(planOfUnplanned(event.data), event.eventId) : plannedOf(state);
+    const counted = { endedAt, minutes, minutesAfterWithdrawal, recordedAfterwards: true };
+    return { situation: 'ended', ...known, ...heldAfterwards(event.data), ...counted };
+  }
   if (state.situation === 'none') throw new Error('a session stream begins with SessionScheduled');
-  const { plan, absent } = state;
+  const known = plannedOf(state);
+  const { plan, absent } = known;
   const { occurredAt: at } = event;
   switch (event.type) {
+    case 'SessionRescheduled': {
+      // nobody has confirmed the new time
+      const moved = { ...known, plan: inSlot(plan, event.data.to), confirmedBy: [] };
+      return { situation: 'scheduled', ...moved };
+    }
+    case 'SessionConfirmed': {
+      const confirmedBy = [...known.confirmedBy, event.data.by];
+      // who is there already has more than confirmed
+      const situation = state.situation === 'scheduled' ? 'confirmed' : state.situation;
+      return { ...state, situation, confirmedBy } as Session;
+    }
+    case 'ClientCheckedIn': {
+      const { clientId } = event.data;
+      const there = clientId ? [clientId] : plan.clientIds.filter((one) => !absent.includes(one));
+      const arrived = [...new Set([...known.arrived, ...there])];
+      const come = { arrived, absent: absent.filter((one) => !there.includes(one)) };
+      return 'startedAt' in state ? { ...state, ...come } : { situation: 'checked_in', ...known, ...come };
+    }
+    case 'SessionMarkedInError':
+      return { situation: 'entered_in_error', ...known };
     case 'SessionCancelled': {
       const { relationshipId: _, ...cancellation } = event.data;
-      return { situation: 'cancelled', plan, absent, cancellation };
+      return { situation: 'cancelled', ...known, cancellation };
     }
     case 'SessionNoShow': {
       const missed = event.data.clientId ? [...absent, event.data.clientId] : plan.clientIds;
       const nobody = plan.clientIds.every((clientId) => missed.includes(clientId));
-      return nobody ? { situation: 'no_show', plan, absent: missed } : { ...state, absent: missed };
+      return nobody ? { situation: 'no_show', ...known, absent: missed } : { ...state, absent: missed };
     }
     case 'SessionStarted': {
       const { relationshipId: _, ...started } = event.data;
-      return { situation: 'running', plan, absent, ...heldSince(at, started) };
+      return { situation: 'running', ...known, ...heldSince(at, started) };
     }
     case 'SessionPaused': {
       const stretches = stoppedAt(begun(state, at), at);
@@ -79,7 +133,7 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
     case 'SessionEnded': {
       const { minutes, minutesAfterWithdrawal } = event.data;
       const stretches = stoppedAt(begun(state, at), at);
-      const counted = { endedAt: at, minutes, minutesAfterWithdrawal };
+      const counted = { endedAt: at, minutes, minutesAfterWithdrawal, recordedAfterwards: false };
       return { ...begun(state, at), situation: 'ended', stretches, ...counted };
     }
     case 'SafetyContactMade':
@@ -90,10 +144,30 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
     case 'AllianceFeedbackGiven':
     case 'BoundaryTouchedOn':
       return { ...begun(state, at), seen: [...begun(state, at).seen, fingerprint(event, at)] };
+    case 'RecordingStarted': {
+      const seen = [...begun(state, at).seen, fingerprint(event, at)];
+      return { ...begun(state, at), seen, recorded: true };
+    }
     default:
       return unreachable(event);
   }
 }
+
+const planned = (plan: Plan, enteredBy: string): Planned => ({
+  plan,
+  enteredBy,
+  confirmedBy: [],
+  arrived: [],
+  absent: [],
+});
+
+const plannedOf = ({ plan, enteredBy, confirmedBy, arrived, absent }: Planned): Planned => ({
+  plan,
+  enteredBy,
+  confirmedBy,
+  arrived,
+  absent,
+});
 
 /** As it was, with something recorded of a moment. */
 function begun(state: Session, at: Instant): Begun {
@@ -105,12 +179,21 @@ function begun(state: Session, at: Instant): Begun {
 
 /** Hours and minutes come from the practice's policy. */
 export type SessionCommand =
-  | ({ type: 'ScheduleSession' } & Plan)
-  | ({ type: 'CancelSession' } & CancelWish)
-  | { type: 'RecordNoShow'; clientId?: string; graceMinutes: number }
+  | ({ type: 'ScheduleSession' } & Plan & Judged)
   /** `therapistNow`: whose relationship it is by now */
-  | ({ type: 'StartSession'; therapistNow: string } & Start)
-  | ({ type: 'ObserveInSession'; observation: Observation } & Fresh)
+  | ({ type: 'RescheduleSession'; therapistNow: string; move: Move } & Judged)
+  | { type: 'ConfirmSession'; clientId?: string }
+  | ({ type: 'CheckIn'; clientId?: string } & Fresh)
+  | ({ type: 'CancelSession' } & CancelWish)
+  | ({ type: 'RecordNoShow'; clientId?: string; graceMinutes: number } & Fresh)
+  /** `therapistNow`: whose relationship it is by now; `alsoRunning`: other sessions they have begun and not ended */
+  | ({
+      type: 'StartSession';
+      therapistNow: string;
+      alsoRunning?: readonly string[];
+      recordingJudged?: RecordingJudged;
+    } & Start)
+  | ({ type: 'ObserveInSession'; observation: Observation; recordingJudged?: RecordingJudged } & Fresh)
   | { type: 'PauseSession' }
   | ({ type: 'ResumeSession' } & Fresh)
   | ({ type: 'WithdrawConsentInSession' } & Withdrawal)
@@ -118,170 +201,59 @@ export type SessionCommand =
   /**
    * `consentWithdrawnAt`: of the first withdrawal the handler found on the consent streams, for the minutes
    */
-  | { type: 'EndSession'; consentWithdrawnAt?: Instant };
-type CommandOf<Type extends SessionCommand['type']> = Extract<SessionCommand, { type: Type }>;
+  | { type: 'EndSession'; consentWithdrawnAt?: Instant }
+  /** `consentWithdrawnAt`: of the first withdrawal between start and end, if there was one */
+  | { type: 'RecordAfterwards'; held: HeldThen; consentWithdrawnAt?: Instant }
+  /** `roles` of whoever marks; `withdrawnInIt`: a withdrawal was entered on a consent while the session ran */
+  | { type: 'MarkSessionInError'; roles: readonly string[]; withdrawnInIt: boolean };
+export type CommandOf<Type extends SessionCommand['type']> = Extract<SessionCommand, { type: Type }>;
 
 // decide
 
 function decide(state: Session, command: SessionCommand, context: CommandContext): SessionEvent[] {
-  if (command.type === 'ScheduleSession') return schedule(state, command);
+  if (command.type === 'ScheduleSession') return schedule(state, command, context);
+  if (command.type === 'RecordAfterwards') return recordAfterwards(state, command, context);
   if (state.situation === 'none') return missing('session');
-  const { occurredAt } = context;
-  const about = { relationshipId: state.plan.relationshipId };
   switch (command.type) {
-    case 'CancelSession': {
-      if (state.situation === 'cancelled') {
-        const { by, reasonCode } = state.cancellation;
-        if (by === command.by && reasonCode === command.reasonCode) return [];
-      }
-      awaited(state);
-      const data = { ...about, ...cancellation(state.plan, command, occurredAt) };
-      return [{ type: 'SessionCancelled', data }];
-    }
+    case 'RescheduleSession':
+      return reschedule(state, command, context);
+    case 'ConfirmSession':
+      return confirm(state, command, context);
+    case 'CheckIn':
+      return checkIn(state, command, context);
+    case 'CancelSession':
+      return cancel(state, command, context);
     case 'RecordNoShow':
       return recordNoShow(state, command, context);
     case 'StartSession':
       return start(state, command, context);
-    case 'ObserveInSession': {
-      const event = observed(about.relationshipId, command.observation);
-      const running = underway(state);
-      const wrong = observationReasons(command.observation);
-      if (wrong.length === 0 && running.seen.includes(fingerprint(event, occurredAt))) return [];
-      refuseAfterWithdrawal(running, command);
-      refuseIfAny([...wrong, ...orderReasons(running.startedAt, occurredAt)]);
-      return [event];
-    }
-    case 'PauseSession': {
-      const running = underway(state);
-      if (running.situation === 'paused') return [];
-      refuseIfAny(orderReasons(lastMark(running), occurredAt));
-      return [{ type: 'SessionPaused', data: about }];
-    }
-    case 'ResumeSession': {
-      const running = underway(state);
-      if (running.situation === 'running') {
-        if (running.stretches.length > 1 && lastMark(running) === occurredAt) return [];
-        conflict('not_paused', 'The session is not paused; it goes on.');
-      }
-      refuseAfterWithdrawal(running, command);
-      refuseIfAny(orderReasons(lastMark(running), occurredAt));
-      return [{ type: 'SessionResumed', data: about }];
-    }
+    case 'ObserveInSession':
+      return observe(state, command, context);
+    case 'PauseSession':
+      return pause(state, context);
+    case 'ResumeSession':
+      return resume(state, command, context);
     case 'WithdrawConsentInSession':
       return withdraw(state, command, context);
-    case 'MakeSafetyContact': {
-      const { summary } = command;
-      const data = { ...about, ...(summary === undefined ? {} : { summary }) };
-      const event: SessionEvent = { type: 'SafetyContactMade', data };
-      const { seen, startedAt } = underway(state);
-      if (seen.includes(fingerprint(event, occurredAt))) return [];
-      refuseIfAny(orderReasons(startedAt, occurredAt));
-      return [event];
-    }
+    case 'MakeSafetyContact':
+      return makeSafetyContact(state, command, context);
     case 'EndSession':
       return end(state, command, context);
+    case 'MarkSessionInError':
+      return markInError(state, command, context);
     default:
       return unreachable(command);
   }
-}
-
-function schedule(state: Session, command: CommandOf<'ScheduleSession'>): SessionEvent[] {
-  const { type: _, ...plan } = command;
-  if (state.situation !== 'none') {
-    if (same(state.plan, plan)) return [];
-    conflict('already_scheduled', 'This session is planned already. Plan the other one under its own id.');
-  }
-  refuseIfAny(planReasons(plan));
-  return [{ type: 'SessionScheduled', data: plan }];
-}
-
-/** Without `clientId` nobody came. One of several can be absent while the session is held with the others. */
-function recordNoShow(
-  state: Existing,
-  { clientId, graceMinutes }: CommandOf<'RecordNoShow'>,
-  { occurredAt }: CommandContext,
-): SessionEvent[] {
-  const { plan, absent } = state;
-  if (clientId === undefined ? state.situation === 'no_show' : absent.includes(clientId)) return [];
-  const others = plan.clientIds.filter((one) => one !== clientId && !absent.includes(one));
-  const heldWithOthers = clientId !== undefined && others.length > 0 && 'startedAt' in state;
-  if (!heldWithOthers) awaited(state);
-  if (state.situation === 'running' || state.situation === 'paused') refuseAfterWithdrawal(state);
-  refuseIfAny(noShowReasons(plan, clientId, occurredAt, graceMinutes));
-  const data = { relationshipId: plan.relationshipId, ...(clientId === undefined ? {} : { clientId }) };
-  return [{ type: 'SessionNoShow', data }];
-}
-
-function start(state: Existing, command: CommandOf<'StartSession'>, context: CommandContext): SessionEvent[] {
-  const { plan } = state;
-  const started = startedWith(plan, command);
-  if ('startedAt' in state && state.startedAt === context.occurredAt) {
-    // the gate may judge otherwise by now; that does not make it another start
-    if (same(state.started, { ...started, gate: state.started.gate })) return [];
-  }
-  awaited(state);
-  refuseIfAny(startReasons(plan, command, context));
-  return [{ type: 'SessionStarted', data: { relationshipId: plan.relationshipId, ...started } }];
-}
-
-/**
- * Nobody refuses a withdrawal: it is also taken when the session is over but was running at the time. One from before
- * it began is entered on the consent itself.
- */
-function withdraw(
-  state: Existing,
-  { clientId, scope }: CommandOf<'WithdrawConsentInSession'>,
-  { occurredAt }: CommandContext,
-): SessionEvent[] {
-  const known = 'startedAt' in state ? state.withdrawals : [];
-  if (known.some((one) => one.clientId === clientId && one.scope === scope)) return [];
-  const wasRunning =
-    'startedAt' in state &&
-    occurredAt >= state.startedAt &&
-    !(state.situation === 'ended' && occurredAt > state.endedAt);
-  if (!wasRunning)
-    return conflict(
-      'not_running_then',
-      'The session was not running then. Withdraw the consent itself instead.',
-    );
-  const { plan } = state;
-  refuseIfAny(strangerReasons(plan, clientId));
-  return [
-    { type: 'ConsentWithdrawnInSession', data: { relationshipId: plan.relationshipId, clientId, scope } },
-  ];
-}
-
-function end(
-  state: Existing,
-  { consentWithdrawnAt }: CommandOf<'EndSession'>,
-  { occurredAt }: CommandContext,
-): SessionEvent[] {
-  if (state.situation === 'ended' && state.endedAt === occurredAt) return [];
-  const running = underway(state);
-  refuseIfAny(orderReasons(running.latest, occurredAt));
-  const counted = countMinutes(running, occurredAt, consentWithdrawnAt);
-  refuseIfAny(lengthReasons(counted.minutes));
-  return [{ type: 'SessionEnded', data: { relationshipId: running.plan.relationshipId, ...counted } }];
-}
-
-const same = (one: object, other: object): boolean => canonicalJson(one) === canonicalJson(other);
-
-/** Planned and nothing more. */
-function awaited(state: Existing): void {
-  if (state.situation !== 'scheduled') misfit(state.situation);
-}
-
-/** Started and not ended. */
-function underway(state: Existing): Underway {
-  if (state.situation === 'running' || state.situation === 'paused') return state;
-  return misfit(state.situation);
 }
 
 /** One meeting, planned or held. */
 export const session: Decider<Session, SessionEvent, SessionCommand> = {
   category: 'session',
   events: {
-    SessionScheduled: { schema: 1, personal: [] },
+    SessionScheduled: { schema: 1, personal: ['place'] },
+    SessionRescheduled: { schema: 1, personal: [] },
+    SessionConfirmed: { schema: 1, personal: [] },
+    ClientCheckedIn: { schema: 1, personal: [] },
     SessionCancelled: { schema: 1, personal: [] },
     SessionNoShow: { schema: 1, personal: [] },
     SessionStarted: { schema: 1, personal: ['clientLocation'] },
@@ -290,12 +262,15 @@ export const session: Decider<Session, SessionEvent, SessionCommand> = {
     ConsentWithdrawnInSession: { schema: 1, personal: [] },
     SafetyContactMade: { schema: 1, personal: ['summary'] },
     SessionEnded: { schema: 1, personal: [] },
+    SessionRecordedAfterwards: { schema: 1, personal: ['place', 'clientLocation'] },
+    SessionMarkedInError: { schema: 1, personal: [] },
     SelfDisclosureMade: { schema: 1, personal: ['topic', 'purpose', 'words'] },
     ChallengeOffered: { schema: 1, personal: ['words'] },
     RuptureNoticed: { schema: 1, personal: ['words'] },
     RuptureRepaired: { schema: 1, personal: ['words'] },
     AllianceFeedbackGiven: { schema: 1, personal: ['words'] },
     BoundaryTouchedOn: { schema: 1, personal: ['words'] },
+    RecordingStarted: { schema: 1, personal: ['words'] },
   },
   initial: { situation: 'none' },
   evolve,

@@ -1,13 +1,22 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { consent, consentIdOf, StatusReader, type RelationshipStatus } from '#libs/consent';
+import {
+  consent,
+  consentIdOf,
+  type EmergencyBasis,
+  StatusReader,
+  type GateDecision,
+  type RelationshipStatus,
+} from '#libs/consent';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { missing } from '#libs/kernel';
+import { practiceIn } from '#libs/practice';
 import { relationship } from '#libs/relationship';
+import { CalendarReader } from '../calendar/calendar.reader.js';
 import type { Plan } from './plan.js';
-import { policyOf } from './session.handler.js';
+import { recordingJudgedIn } from './recording.reader.js';
 import { session } from './session.js';
-import type { EmergencyBasis, Start } from './start.js';
+import type { Start } from './start.js';
 
 /** Begins a session, if the gate lets it. */
 export class StartSession extends Command<Receipt> {
@@ -28,6 +37,7 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(StatusReader) private readonly statusReader: StatusReader,
+    @Inject(CalendarReader) private readonly calendar: CalendarReader,
   ) {}
 
   execute({ meta, body }: StartSession): Promise<Receipt> {
@@ -38,17 +48,32 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
       const { emergencyBasis, continueForSafety } = body;
       const { decision: gate, status } = await this.statusReader.judgeIn(tx, plan.relationshipId, {
         format: plan.modality,
+        clientIds: plan.clientIds,
         emergencyBasis,
         continueForSafety,
       });
       const treated = await tx.read(relationship, plan.relationshipId);
       if (treated.situation === 'none') missing('relationship');
       const { therapistId: therapistNow } = treated;
-      const command = { type: 'StartSession' as const, ...body, gate, therapistNow };
+      const command = {
+        type: 'StartSession' as const,
+        ...body,
+        gate,
+        therapistNow,
+        alsoRunning: await this.alsoRunning(tx, therapistNow, gate),
+        ...(body.recording ? { recordingJudged: await recordingJudgedIn(tx, this.statusReader, state) } : {}),
+      };
       const started = await tx.decide(session, meta.id, command);
       if (started.length === 0) return;
       if (gate.result === 'emergency') await this.deferConsent(tx, plan, emergencyBasis!, status);
     });
+  }
+
+  /** Neither a session that somebody forgot to end nor a halted calendar keeps an emergency from starting. */
+  private async alsoRunning(tx: Transaction, therapistId: string, gate: GateDecision): Promise<string[]> {
+    if (gate.result === 'emergency') return [];
+    const running = await this.calendar.runningOf(tx, therapistId);
+    return running.filter((id) => id !== tx.meta.id);
   }
 
   private async deferConsent(
@@ -58,7 +83,7 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
     status: RelationshipStatus | undefined,
   ): Promise<void> {
     const { practiceId, id: sessionId } = tx.meta;
-    const { emergencyFollowUpHours: followUpHours } = await policyOf(tx);
+    const { emergencyFollowUpHours: followUpHours } = (await practiceIn(tx)).policy;
     for (const clientId of clientIds) {
       if (isGiven(status, clientId, tx.occurredAt)) continue;
       const about = { relationshipId, clientId, purpose: 'treatment' as const };

@@ -1,9 +1,18 @@
-import type { GateDecision } from '#libs/consent';
-import { addMinutes, unreachable, type CommandContext, type Reason, reasonIf } from '#libs/kernel';
-import { type Modality, type Plan } from './plan.js';
-
-export const EMERGENCY_BASES = ['imminent_harm', 'medical_emergency', 'court_emergency_order'] as const;
-export type EmergencyBasis = (typeof EMERGENCY_BASES)[number];
+import type { EmergencyBasis, GateDecision } from '#libs/consent';
+import {
+  addMinutes,
+  same,
+  unreachable,
+  type CommandContext,
+  type Reason,
+  reasonIf,
+  refuseIfAny,
+} from '#libs/kernel';
+import type { Format } from '#libs/practice';
+import type { Plan } from './plan.js';
+import { recordingReasons } from './recording.js';
+import type { CommandOf, Existing, SessionEvent } from './session.js';
+import { awaited } from './situation.js';
 
 /** What a session starts with: the whole decision of the gate, and what was claimed to be let through. */
 export type Start = {
@@ -11,20 +20,41 @@ export type Start = {
   emergencyBasis?: EmergencyBasis;
   continueForSafety?: boolean;
   clientLocation?: string;
+  /** the session is recorded from its start */
+  recording?: boolean;
 };
 
-export type Started = { modality: Modality } & Start;
+export type Started = { modality: Format } & Start;
+
+/** Begins a session, if nothing stands in the way. */
+export function start(
+  state: Existing,
+  command: CommandOf<'StartSession'>,
+  context: CommandContext,
+): SessionEvent[] {
+  const { plan } = state;
+  const started = startedWith(plan, command);
+  if ('startedAt' in state && state.startedAt === context.occurredAt) {
+    // the gate may judge otherwise by now; that does not make it another start
+    const again = { ...started, gate: state.started.gate };
+    if (same(state.started, again)) return [];
+  }
+  awaited(state);
+  refuseIfAny(startReasons(plan, command, context));
+  return [{ type: 'SessionStarted', data: { relationshipId: plan.relationshipId, ...started } }];
+}
 
 /**
  * An exception is recorded only where the gate made one: a basis claimed without need would count as an
  * emergency.
  */
-export const startedWith = ({ modality }: Plan, start: Start): Started => ({
+const startedWith = ({ modality }: Plan, start: Start): Started => ({
   modality,
   gate: start.gate,
   ...(start.gate.result === 'emergency' ? { emergencyBasis: start.emergencyBasis } : {}),
   ...(start.gate.result === 'continue_for_safety' ? { continueForSafety: true } : {}),
   ...(start.clientLocation === undefined ? {} : { clientLocation: start.clientLocation }),
+  ...(start.recording ? { recording: true } : {}),
 });
 
 /** How long ago a start may be: somebody first helps the client out of their coat. */
@@ -32,18 +62,16 @@ const LATEST_MINUTES_AGO = 15;
 const EARLIEST_MINUTES_BEFORE = 60;
 const LATEST_MINUTES_AFTER = 12 * 60;
 
-/** Everything that keeps a session from starting; [] when nothing does (domain.md §7). */
-export const startReasons = (
+/** Everything that keeps a session from starting; [] when nothing does. */
+const startReasons = (
   plan: Plan,
-  start: Start & { therapistNow: string },
+  start: CommandOf<'StartSession'>,
   { occurredAt, now, reason }: Pick<CommandContext, 'occurredAt' | 'now' | 'reason'>,
 ): Reason[] => [
   ...gateReasons(start, reason),
-  ...reasonIf(
-    plan.therapistId !== start.therapistNow,
-    'therapist_changed_since_planned',
-    'Another therapist has taken over since this was planned. Cancel it and schedule it anew.',
-  ),
+  ...(start.recording ? recordingReasons(start.recordingJudged) : []),
+  ...therapistReasons(plan, start.therapistNow),
+  ...busyReasons(start.alsoRunning),
   ...reasonIf(
     plan.modality !== 'in_person' && !start.clientLocation?.trim(),
     'client_location_missing',
@@ -52,7 +80,7 @@ export const startReasons = (
   ...reasonIf(
     occurredAt < addMinutes(now, -LATEST_MINUTES_AGO),
     'start_is_past',
-    'Starting is for now, at most 15 minutes ago. A session that was held is entered afterwards, which is not possible yet.',
+    'Starting is for now, at most 15 minutes ago. Enter a session that was held with record-afterwards, with its start and end.',
   ),
   ...reasonIf(
     occurredAt < addMinutes(plan.start, -EARLIEST_MINUTES_BEFORE),
@@ -65,6 +93,20 @@ export const startReasons = (
     `More than ${LATEST_MINUTES_AFTER / 60} hours have passed since the planned time. Schedule a session for now.`,
   ),
 ];
+
+export const therapistReasons = ({ therapistId }: Plan, therapistNow: string): Reason[] =>
+  reasonIf(
+    therapistId !== therapistNow,
+    'therapist_changed_since_planned',
+    'Another therapist has taken over since this was planned. Cancel it and schedule it anew.',
+  );
+
+const busyReasons = (alsoRunning: readonly string[] = []): Reason[] =>
+  alsoRunning.map((sessionId) => ({
+    code: 'therapist_in_session',
+    detail: `The therapist has begun session ${sessionId} and not ended it. End it first.`,
+    otherId: sessionId,
+  }));
 
 /** Fails closed: a result without what entitles to it, or a refusal without reasons, lets nobody through. */
 function gateReasons(

@@ -1,16 +1,24 @@
+import type { EmergencyBasis } from '#libs/consent';
 import type { Instant, Recorded } from '#libs/kernel';
+import type { Cancellation } from './cancellation.js';
 import type { Plan } from './plan.js';
+import { OBSERVATION_KINDS } from './observations.js';
 import { session, type Session, type SessionEvent } from './session.js';
-import type { EmergencyBasis, Start } from './start.js';
+import type { Start } from './start.js';
 
 /** A session as the calendar and its page show it. Minutes are whole and without pauses. */
 export type SessionSummary = Plan & {
   status: Exclude<Session['situation'], 'none'>;
+  confirmedBy: string[];
+  arrived: string[];
   absent: string[];
-  cancelled?: { by: string; noticeHours: number; late: boolean; reasonCode?: string };
+  cancelled?: Cancellation;
   startedAt?: Instant;
   gateResult?: Start['gate']['result'];
   emergencyBasis?: EmergencyBasis;
+  /** the session is, or was, recorded */
+  recorded?: true;
+  recordedAfterwards?: true;
   /** of the first withdrawal entered in this session */
   consentWithdrawnAt?: Instant;
   endedAt?: Instant;
@@ -21,7 +29,8 @@ export type SessionSummary = Plan & {
 /** undefined when nothing was ever planned */
 export function sessionSummary(state: Session): SessionSummary | undefined {
   if (state.situation === 'none') return undefined;
-  const summary: SessionSummary = { ...state.plan, status: state.situation, absent: state.absent };
+  const { plan, situation, confirmedBy, arrived, absent } = state;
+  const summary: SessionSummary = { ...plan, status: situation, confirmedBy, arrived, absent };
   if (state.situation === 'cancelled') summary.cancelled = state.cancellation;
   if ('startedAt' in state) {
     const { gate, emergencyBasis } = state.started;
@@ -30,10 +39,12 @@ export function sessionSummary(state: Session): SessionSummary | undefined {
     summary.gateResult = gate.result;
     if (emergencyBasis) summary.emergencyBasis = emergencyBasis;
     if (first) summary.consentWithdrawnAt = first;
+    if (state.recorded) summary.recorded = true;
   }
   if (state.situation === 'ended') {
     const { endedAt, minutes, minutesAfterWithdrawal } = state;
     Object.assign(summary, { endedAt, minutes, minutesAfterWithdrawal });
+    if (state.recordedAfterwards) summary.recordedAfterwards = true;
   }
   return summary;
 }
@@ -47,13 +58,24 @@ export type Happened = {
   recordedAt: Instant;
   actorId: string;
   data: object;
+  /** as it was given; only for whoever may see clinical text */
+  reason?: string;
 };
 
-/** Everything that happened; without what is personal (words, summaries, locations) for whoever may not see it. */
-export function happenedIn(events: readonly Recorded<SessionEvent>[], clinical: boolean): Happened[] {
-  return events.map(({ eventId, type, version, occurredAt, recordedAt, actor, data }) => {
-    const hidden: readonly string[] = clinical ? [] : session.events[type].personal;
-    const shown = Object.fromEntries(Object.entries(data).filter(([name]) => !hidden.includes(name)));
-    return { eventId, type, version, occurredAt, recordedAt, actorId: actor.id, data: shown };
-  });
+/** What somebody may see: `words` are what is personal and reasons, `observations` what was noticed about the relationship. */
+export type Sight = { words: boolean; observations: boolean };
+
+/** Everything that happened, as far as somebody may see it. */
+export function happenedIn(
+  events: readonly Recorded<SessionEvent>[],
+  { words, observations }: Sight,
+): Happened[] {
+  return events
+    .filter(({ type }) => observations || !(OBSERVATION_KINDS as readonly string[]).includes(type))
+    .map(({ eventId, type, version, occurredAt, recordedAt, actor, data, reason }) => {
+      const hidden: readonly string[] = words ? [] : session.events[type].personal;
+      const shown = Object.fromEntries(Object.entries(data).filter(([name]) => !hidden.includes(name)));
+      const why = words && reason !== undefined ? { reason } : {};
+      return { eventId, type, version, occurredAt, recordedAt, actorId: actor.id, data: shown, ...why };
+    });
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/event-store';
 import { consent, consentIdOf, purposesFor, situationOf } from '#libs/consent';
-import { streamOf } from '#libs/kernel';
+import { END_OF_TIME, streamOf } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
 import type { Plan } from './plan.js';
 import { session } from './session.js';
@@ -8,21 +8,22 @@ import { session } from './session.js';
 type Entry = ReturnType<typeof situationOf>['entries'][number];
 
 /** A command is judged by all that is known, whatever this process believes the time to be. */
-const EVER = { at: '9999-12-31T23:59:59.999Z', knownAt: '9999-12-31T23:59:59.999Z' };
+const EVER = { at: END_OF_TIME, knownAt: END_OF_TIME };
 
 /**
- * Every withdrawal of a whole consent that the session rests on, through whatever channel; entries marked in error do not
+ * Every withdrawal of a whole consent that the session rests on (`recorded`: that to recording as well), through whatever channel; entries marked in error do not
  * count. What was read stays guarded until the command is appended.
  */
 export async function withdrawalsOf(
   tx: Transaction,
-  { relationshipId, clientIds, modality }: Plan,
+  { relationshipId, clientIds, modality }: Pick<Plan, 'relationshipId' | 'clientIds' | 'modality'>,
+  recorded = false,
 ): Promise<Entry[]> {
   const { practiceId } = tx.meta;
   const found = await tx.read(relationship, relationshipId);
   const unitKind = found.situation === 'none' ? 'individual' : found.opening.unitKind;
   const ids = clientIds.flatMap((clientId) =>
-    purposesFor(unitKind, modality).map((purpose) =>
+    [...purposesFor(unitKind, modality), ...(recorded ? (['recording'] as const) : [])].map((purpose) =>
       consentIdOf(practiceId, relationshipId, clientId, purpose),
     ),
   );
@@ -37,11 +38,11 @@ export async function withdrawalsOf(
 export async function withdrawalsSinceStart(tx: Transaction, sessionId: string): Promise<Entry[]> {
   const state = await tx.read(session, sessionId);
   if (!('startedAt' in state)) return [];
-  const { plan, startedAt } = state;
+  const { plan, startedAt, started: how, recorded } = state;
   const started = (await tx.events([streamOf(session.category, sessionId)])).find(
-    ({ type }) => type === 'SessionStarted',
+    ({ type }) => type === 'SessionStarted' || type === 'SessionRecordedAfterwards',
   );
-  const all = await withdrawalsOf(tx, plan);
+  const all = await withdrawalsOf(tx, { ...plan, modality: how.modality }, recorded);
   return all.filter(
     ({ occurredAt, position }) => occurredAt >= startedAt || position > (started?.position ?? Infinity),
   );

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { judgeAt, StatusReader } from '#libs/consent';
+import { EventStore } from '#libs/event-store';
+import { Cursors, type PageOf } from '#libs/http';
+import { endOfLocalDay, localDate, startOfLocalDay, type LocalDate } from '#libs/kernel';
+import { practiceNow } from '#libs/practice';
+import type { CalendarRow } from '../calendar/calendar.projection.js';
+import { CalendarReader } from '../calendar/calendar.reader.js';
+import { isAwaited } from '../session/situation.js';
+import { momentsOf, readinessOf, type Readiness } from './readiness.js';
+
+/** `date` in the practice's zone, today unless told */
+export interface ReadinessQuestion {
+  date?: LocalDate;
+  therapistId?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** One page of a day; the summary counts the whole of it. */
+export type ReadinessPage = PageOf<Readiness> & {
+  date: LocalDate;
+  zone: string;
+  summary: { sessions: number; mayStart: number; mayNotStart: number };
+};
+
+const MOST_ROWS = 200;
+
+/** Which sessions of a day may start: the calendar says which there are, the gate judges each by all that is known now. */
+@Injectable()
+export class ReadinessReader {
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(CalendarReader) private readonly calendar: CalendarReader,
+    @Inject(StatusReader) private readonly statusReader: StatusReader,
+    @Inject(Cursors) private readonly cursors: Cursors,
+  ) {}
+
+  async ofDay(
+    practiceId: string,
+    { date: asked, therapistId, limit, cursor }: ReadinessQuestion,
+  ): Promise<ReadinessPage> {
+    const { zone } = await practiceNow(this.store, practiceId);
+    const now = await this.statusReader.now(practiceId);
+    const date = asked ?? localDate(now, zone);
+    const binding = ['session-readiness', practiceId, date, therapistId ?? null];
+    const after = cursor ? String(this.cursors.read(cursor, binding)) : '';
+    const { rows, position } = await this.awaited(practiceId, date, zone, therapistId);
+    const parts = await this.statusReader.ofRelationships(practiceId, [
+      ...new Set(rows.map(({ relationshipId }) => relationshipId)),
+    ]);
+    const day = rows.map((row) => {
+      const moments = momentsOf(row, now).map((at) => ({
+        at,
+        status: this.statusReader.status(parts, practiceId, row.relationshipId, { at, knownAt: now }),
+      }));
+      return readinessOf(
+        row,
+        judgeAt(moments, { format: row.modality, clientIds: row.clientIds }, []),
+        moments.at(-1)?.status?.therapistId,
+      );
+    });
+    const mayStart = day.filter((one) => one.mayStart).length;
+    const rest = day.filter((one) => keyOf(one) > after);
+    return {
+      date,
+      zone,
+      summary: { sessions: day.length, mayStart, mayNotStart: day.length - mayStart },
+      ...this.cursors.page(rest, limit, position, binding, keyOf),
+    };
+  }
+
+  /** Everything of that day that has yet to happen, in the order of the planned starts. */
+  private async awaited(
+    practiceId: string,
+    date: LocalDate,
+    zone: string,
+    therapistId: string | undefined,
+  ): Promise<{ rows: CalendarRow[]; position: number }> {
+    const day = { from: startOfLocalDay(date, zone), to: endOfLocalDay(date, zone) };
+    const filter = { ...day, ...(therapistId === undefined ? {} : { therapistId }) };
+    const rows: CalendarRow[] = [];
+    for (let next: string | undefined; ;) {
+      const { data, page, meta } = await this.calendar.page(practiceId, filter, MOST_ROWS, next);
+      rows.push(...data.filter(({ status }) => isAwaited(status)));
+      next = page.next;
+      if (next === undefined) return { rows, position: meta.position };
+    }
+  }
+}
+
+/** Every start is as long as the other, so that these compare as text. */
+const keyOf = ({ start, sessionId }: Pick<Readiness, 'start' | 'sessionId'>): string =>
+  `${start}/${sessionId}`;
