@@ -1,2 +1,4 @@
 export { AuditModule } from './audit.module.js';
+export { FINDING_KINDS } from './findings/finding.js';
 export { eventIndex } from './history/event-index.projection.js';
+export { LiveEvents } from './history/live.service.js';

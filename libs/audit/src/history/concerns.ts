@@ -6,7 +6,7 @@ export function relationshipOf(event: Recorded): string | undefined {
   return category === 'relationship' ? id : textIn(event.data, 'relationshipId');
 }
 
-/** The event that an event corrects (domain.md §8.1). */
+/** The event that an event corrects. */
 export const correctedIn = (event: Recorded): string | undefined => textIn(event.data, 'correctsEventId');
 
 function textIn(data: object, name: string): string | undefined {

@@ -15,7 +15,7 @@ import {
   type PageOf,
   type Principal,
 } from '#libs/http';
-import { EventDocument } from './event.document.js';
+import { EventDocument } from './events.documents.js';
 import { History } from './history.sql.js';
 import { ndjson } from './ndjson.js';
 import type { ShownEvent } from './shown.js';
@@ -23,7 +23,7 @@ import { Shows, type Show } from './shows.service.js';
 
 const NDJSON = 'application/x-ndjson';
 
-class EventsQuery extends ListQuery {
+export class EventsQuery extends ListQuery {
   @Text({ optional: true, description: 'category-id, e.g. consent-018f3c5e-7a10-7c00-8000-000000000001' })
   stream?: string;
 
@@ -109,15 +109,7 @@ export class EventsController {
   private async whole(caller: Principal, query: EventsQuery): Promise<StreamableFile> {
     const { practiceId } = caller;
     const { limit, cursor, minPosition: _, ...filter } = query;
-    const needless = Object.entries({ limit, cursor }).filter(([, value]) => value !== undefined);
-    if (needless.length > 0)
-      throw malformed(
-        needless.map(([name]) => ({
-          pointer: `?${name}`,
-          code: 'not_with_ndjson',
-          detail: 'A stream has no pages. Leave it out; after says where to begin.',
-        })),
-      );
+    needless({ limit, cursor }, 'not_with_ndjson');
     const standing = await this.history.standing(practiceId);
     const show = await this.shows.as(caller, standing);
     const events = this.history.events(practiceId, filter, standing, filter.after);
@@ -130,4 +122,17 @@ export class EventsController {
 
 async function* shownOf(batches: AsyncIterable<Recorded[]>, show: Show): AsyncGenerator<ShownEvent[]> {
   for await (const batch of batches) yield await show(batch);
+}
+
+/** @throws DomainError `malformed` naming every parameter that goes with pages only */
+export function needless(ofPages: Record<string, unknown>, code: string): void {
+  const given = Object.entries(ofPages).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  throw malformed(
+    given.map(([name]) => ({
+      pointer: `?${name}`,
+      code,
+      detail: 'A stream has no pages. Leave it out; after says where to begin.',
+    })),
+  );
 }

@@ -149,6 +149,26 @@ export class History {
     return positions;
   }
 
+  /** Every event of some relationships, and of everything within them, that the index has seen, in the order of the log. */
+  async ofRelationships(
+    practiceId: string,
+    ids: readonly string[],
+    { indexed, position }: Standing,
+  ): Promise<Recorded[]> {
+    const upTo = Math.min(indexed, position);
+    return this.query(
+      `select ${COLUMNS} from unnest($2::text[], $3::text[]) as k(first, last)
+       join ${INDEX} i on i.practice_id = $1 and i.key > k.first and i.key <= k.last
+       join log.event e on e.practice_id = $1 and e.position = (i.row->>'position')::bigint
+       order by e.position`,
+      [
+        practiceId,
+        ids.map((id) => indexKey('relationship', id, 0)),
+        ids.map((id) => indexKey('relationship', id, upTo)),
+      ],
+    );
+  }
+
   async exists(practiceId: string, stream: string): Promise<boolean> {
     const { rowCount } = await this.store.pool.query(
       'select from log.event where practice_id = $1 and stream = $2 and version = 1',
@@ -184,6 +204,22 @@ export class History {
       found.push(...rows);
     }
     return found;
+  }
+
+  /** Which sessions were marked in error, known at `standing.position`: that corrects everything in their streams. */
+  async markedInError(
+    practiceId: string,
+    streams: readonly string[],
+    { position }: Standing,
+  ): Promise<(Omit<Correction, 'corrected'> & { stream: string })[]> {
+    const sessions = [...new Set(streams)].filter((stream) => stream.startsWith('session-'));
+    if (sessions.length === 0) return [];
+    const { rows } = await this.store.pool.query<Omit<Correction, 'corrected'> & { stream: string }>(
+      `select e.stream, e.event_id as "eventId", e.recorded_at as "recordedAt" from log.event e
+       where e.practice_id = $1 and e.stream = any($2::text[]) and e.type = 'SessionMarkedInError' and e.position <= $3`,
+      [practiceId, sessions, position],
+    );
+    return rows;
   }
 
   private some(

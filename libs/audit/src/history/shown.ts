@@ -1,7 +1,7 @@
 import type { Recorded } from '#libs/kernel';
 import { correctedIn } from './concerns.js';
 
-/** An event as auditors see it: everything but anybody's words. Owner and clinicians see the reason too. */
+/** An event as auditors see it: everything but anybody's words. Owner and clinicians see the reason too, of a psychotherapy note its author only. */
 export type ShownEvent = Omit<Recorded, 'practiceId' | 'data'> & {
   data: Readonly<Record<string, unknown>>;
   /** names of the members of `data` that are left out, and `reason` where that is */

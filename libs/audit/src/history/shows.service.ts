@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store';
-import { streamOf, type Instant, type Recorded } from '#libs/kernel';
+import { parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { practice, seesClinicalText, type PracticeEvent } from '#libs/practice';
 import type { Principal } from '#libs/http';
+import { psychotherapyNote } from '#libs/session';
 import { History, type Correction, type Standing } from './history.sql.js';
 import { isLate, policiesOf } from './late.js';
 import { shown, type ShownEvent } from './shown.js';
@@ -19,7 +20,7 @@ export class Shows {
   ) {}
 
   /** @param knownAt corrections that became known later mark nothing */
-  async as({ practiceId, roles }: Principal, standing: Standing, knownAt?: Instant): Promise<Show> {
+  async as({ practiceId, staffId, roles }: Principal, standing: Standing, knownAt?: Instant): Promise<Show> {
     const clinical = seesClinicalText(roles);
     const ofPractice = await this.store.reader.streams(
       practiceId,
@@ -28,10 +29,12 @@ export class Shows {
     );
     const policies = policiesOf(ofPractice as Recorded<PracticeEvent>[]);
     const fresh = await this.history.freshCorrections(practiceId, standing);
+    const isKnown = ({ recordedAt }: { recordedAt: Instant }) =>
+      knownAt === undefined || recordedAt <= knownAt;
     const byEvent = (corrections: readonly Correction[]) =>
       new Map(
         corrections
-          .filter(({ recordedAt }) => knownAt === undefined || recordedAt <= knownAt)
+          .filter(isKnown)
           .map(({ corrected, eventId }) => [corrected, eventId] as const)
           .toReversed(), // of several, the first one counts
       );
@@ -39,14 +42,27 @@ export class Shows {
     return async (events) => {
       const ids = events.map((event) => event.eventId);
       const indexed = byEvent(await this.history.indexedCorrections(practiceId, ids, standing));
+      const streams = events.map((event) => event.stream);
+      const sessions = await this.history.markedInError(practiceId, streams, standing);
+      const inError = new Map(
+        sessions.filter(isKnown).map(({ stream, eventId }) => [stream, eventId] as const),
+      );
+      const correctedBy = ({ eventId, stream }: Recorded) => {
+        const by = indexed.get(eventId) ?? freshByEvent.get(eventId) ?? inError.get(stream);
+        return by === eventId ? undefined : by;
+      };
       return events.map((event) =>
         shown(event, {
           personal: this.store.catalogue.declaration(event.stream, event.type).personal,
-          clinical,
+          clinical: clinical && !isAnothersPsychotherapyNote(event, staffId),
           late: isLate(event, policies),
-          correctedBy: indexed.get(event.eventId) ?? freshByEvent.get(event.eventId),
+          correctedBy: correctedBy(event),
         }),
       );
     };
   }
 }
+
+/** Readable by its author only, and so is the reason they gave for it. */
+const isAnothersPsychotherapyNote = ({ stream, actor }: Recorded, staffId: string): boolean =>
+  parseStream(stream).category === psychotherapyNote.category && actor.id !== staffId;

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
 import { Caller, Cursors, ListQuery, malformed, Moment, PathId, Query, type Principal } from '#libs/http';
 import { missing, streamOf, type Instant } from '#libs/kernel';
-import { EventDocument } from './event.document.js';
+import { EventDocument } from './events.documents.js';
 import { History } from './history.sql.js';
 import { Shows } from './shows.service.js';
 
@@ -41,14 +41,7 @@ export class TimelineController {
     const { practiceId } = caller;
     const { limit = 50, cursor } = query;
     const now = this.store.clock.now();
-    if (query.knownAt && query.knownAt > now)
-      throw malformed([
-        {
-          pointer: '?knownAt',
-          code: 'known_at_ahead',
-          detail: `Nobody knows yet what will be known. Send a moment up to now, ${now}.`,
-        },
-      ]);
+    notAhead(query.knownAt, now);
     if (!(await this.history.exists(practiceId, streamOf('client', clientId)))) missing('client');
 
     const binding = ['timeline', practiceId, clientId, query.at, query.knownAt];
@@ -75,4 +68,16 @@ export class TimelineController {
         : {};
     return { clientId, at, knownAt, data, page: { limit, ...next }, meta: { position: standing.position } };
   }
+}
+
+/** What was known by then; now unless told. @throws DomainError `malformed` when it lies ahead */
+export function notAhead(knownAt: Instant | undefined, now: Instant): Instant {
+  if (knownAt === undefined || knownAt <= now) return knownAt ?? now;
+  throw malformed([
+    {
+      pointer: '?knownAt',
+      code: 'known_at_ahead',
+      detail: `Nobody knows yet what will be known. Send a moment up to now, ${now}.`,
+    },
+  ]);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween } from './changes.js';
-import { withoutPersonal } from './redaction.js';
+import { withoutPersonal, type Personal } from './redaction.js';
 
-const NONE = new Set<string>();
-const PERSONAL = new Set(['legalName', 'words']);
+const NONE: Personal = { names: new Set(), texts: new Set() };
+const PERSONAL: Personal = { names: new Set(['legalName', 'words']), texts: new Set(['I miss him']) };
 
 describe('a state without personal fields', () => {
   it('leaves out members of personal names wherever they occur and names them', () =>
@@ -16,6 +16,19 @@ describe('a state without personal fields', () => {
       value: { details: { languages: ['en'] }, drafts: [{ no: 1 }] },
       withheld: ['legalName', 'words'],
     }));
+
+  it('leaves out what somebody said under whatever name it is kept', () =>
+    expect(
+      withoutPersonal({ last: 'I miss him', all: ['fine', 'I miss him'], plain: ['fine'] }, PERSONAL),
+    ).toEqual({ value: { plain: ['fine'] }, withheld: ['all', 'last'] }));
+
+  it('leaves out bare hashes, by which a guess of the words could be checked, and keeps those of documents', () => {
+    const hash = 'a'.repeat(64);
+    expect(withoutPersonal({ seen: [hash], one: hash, contentHash: `sha256:${hash}` }, NONE)).toEqual({
+      value: { contentHash: `sha256:${hash}` },
+      withheld: ['one', 'seen'],
+    });
+  });
 
   it('says the same of a state that has none', () =>
     expect(withoutPersonal({ a: [null, 1, 'x', { b: false }] }, PERSONAL)).toEqual({
@@ -51,6 +64,11 @@ describe('changes between two states', () => {
     expect(
       changesBetween({ details: { legalName: 'Ada' } }, { details: { legalName: 'Grace' } }, PERSONAL),
     ).toEqual([{ path: '/details/legalName', withheld: ['legalName'] }]));
+
+  it('name a member that says what somebody said, and never what it says', () =>
+    expect(changesBetween({ last: 'nothing' }, { last: 'I miss him' }, PERSONAL)).toEqual([
+      { path: '/last', withheld: ['last'] },
+    ]));
 
   it('leave personal fields out of what was added', () =>
     expect(changesBetween({ list: [] }, { list: [{ no: 1, words: 'w' }] }, PERSONAL)).toEqual([

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, withoutPersonal } from './redaction.js';
+import { isObject, isPersonal, withoutPersonal, type Personal } from './redaction.js';
 
 /** One difference. `before` is missing where something was added, `after` where it was taken away. */
 export interface Change {
@@ -15,12 +15,7 @@ export interface Change {
  * What differs between two JSON values, as deep as both have the same shape; lists are compared place by
  * place. Personal fields that differ are named, and what they say stays out.
  */
-export function changesBetween(
-  before: unknown,
-  after: unknown,
-  personal: ReadonlySet<string>,
-  path = '',
-): Change[] {
+export function changesBetween(before: unknown, after: unknown, personal: Personal, path = ''): Change[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) {
     const places = Math.max(before.length, after.length);
@@ -32,7 +27,7 @@ export function changesBetween(
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .sort()
       .flatMap((name) =>
-        personal.has(name)
+        isPersonal(name, before[name], personal) || isPersonal(name, after[name], personal)
           ? isDeepStrictEqual(before[name], after[name])
             ? []
             : [{ path: pointer(path, name), withheld: [name] }]
@@ -41,13 +36,7 @@ export function changesBetween(
   return [change(path, { before, after }, personal)];
 }
 
-function member(
-  before: object,
-  after: object,
-  name: string,
-  personal: ReadonlySet<string>,
-  parent: string,
-): Change[] {
+function member(before: object, after: object, name: string, personal: Personal, parent: string): Change[] {
   const path = pointer(parent, name);
   const [was, is] = [before, after].map((side) =>
     Object.hasOwn(side, name) ? { value: (side as Record<string, unknown>)[name] } : undefined,
@@ -57,11 +46,7 @@ function member(
   return [change(path, sides, personal)];
 }
 
-function change(
-  path: string,
-  sides: { before?: unknown; after?: unknown },
-  personal: ReadonlySet<string>,
-): Change {
+function change(path: string, sides: { before?: unknown; after?: unknown }, personal: Personal): Change {
   const { value, withheld } = withoutPersonal(sides, personal);
   return { path, ...(value as typeof sides), ...(withheld.length > 0 ? { withheld } : {}) };
 }

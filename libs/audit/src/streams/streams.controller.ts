@@ -1,16 +1,28 @@
 import { Controller, Inject, Param, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
-import { Caller, OneQuery, Query, WholeInQuery, type Principal } from '#libs/http';
-import { isUuid, missing, parseStream, type AnyDecider, type Recorded } from '#libs/kernel';
+import { AsOfQuery, Caller, malformed, OneQuery, Query, WholeInQuery, type Principal } from '#libs/http';
+import {
+  conflict,
+  isUuid,
+  missing,
+  parseStream,
+  type AnyDecider,
+  type Instant,
+  type Recorded,
+} from '#libs/kernel';
 import { History } from '../history/history.sql.js';
+import { notAhead } from '../history/timeline.controller.js';
 import { changesBetween } from './changes.js';
-import { personalNames, withoutPersonal } from './redaction.js';
+import { personalIn, withoutPersonal } from './redaction.js';
 
 const MOST_VERSIONS = 2_147_483_647;
 
-class StateQuery extends OneQuery {
-  @WholeInQuery(1, MOST_VERSIONS, { optional: true, description: 'the newest unless told' })
+class StateQuery extends AsOfQuery {
+  @WholeInQuery(1, MOST_VERSIONS, {
+    optional: true,
+    description: 'the newest unless told; not together with at or knownAt',
+  })
   version?: number;
 }
 
@@ -32,19 +44,26 @@ export class StreamsController {
   ) {}
 
   @Query(':stream/state', {
-    summary: 'What a stream amounted to at a version, without personal fields',
+    summary: 'What a stream amounted to at a version, or by both clocks, without personal fields',
     allow: ['owner', 'auditor'],
   })
   async state(
     @Caller() { practiceId }: Principal,
     @Param('stream') stream: string,
-    @QueryString() { version }: StateQuery,
+    @QueryString() { version, at, knownAt }: StateQuery,
   ) {
-    const { decider, events } = await this.read(practiceId, stream, version);
-    const last = events.at(-1)!;
-    const { value, withheld } = withoutPersonal(folded(decider, events), personalNames(decider));
+    const asOf = at !== undefined || knownAt !== undefined;
+    if (asOf && version !== undefined) throw twoWays();
+    const now = this.store.clock.now();
+    const clocks = { at: at ?? now, knownAt: notAhead(knownAt, now) };
+    const { decider, events: all } = await this.read(practiceId, stream, version);
+    const events = asOf ? all.filter((event) => isHeld(event, clocks)) : all;
+    const last = events.at(-1) ?? missing('stream at that time');
+    const state = (at === undefined ? folded : foldedByThen)(decider, events);
+    const { value, withheld } = withoutPersonal(state, personalIn(decider, events));
     return {
       stream,
+      ...(asOf ? clocks : {}),
       version: last.version,
       position: last.position,
       state: value,
@@ -64,7 +83,7 @@ export class StreamsController {
   ) {
     const { decider, events } = await this.read(practiceId, stream, Math.max(from, to));
     const [before, after] = [from, to].map((version) => folded(decider, events.slice(0, version)));
-    return { stream, from, to, changes: changesBetween(before, after, personalNames(decider)) };
+    return { stream, from, to, changes: changesBetween(before, after, personalIn(decider, events)) };
   }
 
   private async read(
@@ -88,6 +107,31 @@ export class StreamsController {
   }
 }
 
+/** Both clocks are inclusive. */
+const isHeld = (event: Recorded, { at, knownAt }: { at: Instant; knownAt: Instant }): boolean =>
+  event.occurredAt <= at && event.recordedAt <= knownAt;
+
+const twoWays = () =>
+  malformed([
+    {
+      pointer: '?version',
+      code: 'two_ways_to_say_when',
+      detail: 'Send a version, or at and knownAt. A version says already what was known.',
+    },
+  ]);
+
 /** The state as plain JSON. */
 const folded = (decider: AnyDecider, events: readonly Recorded[]): unknown =>
   JSON.parse(JSON.stringify(events.reduce((state, event) => decider.evolve(state, event), decider.initial)));
+
+/** @throws DomainError `conflict` when an entry for an earlier day rests on one for a later day, and is left alone */
+function foldedByThen(decider: AnyDecider, events: readonly Recorded[]): unknown {
+  try {
+    return folded(decider, events);
+  } catch {
+    return conflict(
+      'no_state_at_that_time',
+      'What had happened by then rests on something entered for a later time. Ask by knownAt alone, or by version.',
+    );
+  }
+}

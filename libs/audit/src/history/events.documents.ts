@@ -6,7 +6,7 @@ class ActorDocument {
   @ApiProperty({ required: false, format: 'uuid' }) onBehalfOf?: string;
 }
 
-/** An event of the log (domain.md §8), for the OpenAPI document. */
+/** An event of the log, for the OpenAPI document. */
 export class EventDocument {
   @ApiProperty({ format: 'uuid' }) eventId: string;
   @ApiProperty({ examples: ['consent-018f3c5e-7a10-7c00-8000-000000000001'] }) stream: string;
