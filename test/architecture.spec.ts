@@ -35,7 +35,6 @@ const ROLES = [
   'projection',
   'service',
   'sql',
-  'document',
   'documents',
   'guard',
   'filter',
@@ -161,7 +160,7 @@ const PLANTED: [rule: string, title: string, file: string, text: string][] = [
     'kernel-imports-nothing',
     'a context in the kernel, even as a type',
     'libs/kernel/src/context.ts',
-    "import type { Role } from '#libs/practice';",
+    "import type { PracticeEvent } from '#libs/practice';",
   ],
   [
     'modules-meet-at-index',

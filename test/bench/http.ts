@@ -61,7 +61,7 @@ export async function benchHttp(
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/json', 'Idempotency-Key': uuidv7() },
         body: JSON.stringify({
-          legalName: 'Invented Person',
+          legalName: `Invented Person ${uuidv7()}`,
           dateOfBirth: '1990-01-01',
           languages: ['en'],
           contacts: [{ kind: 'email', value: 'invented@example.org' }],

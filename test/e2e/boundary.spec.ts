@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addHours } from '#libs/kernel';
+import { unit } from '#libs/client';
+import { addDays, addHours, addMinutes, localDate, startOfLocalDay } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
 import { stance } from '#libs/stance';
 import { startService, type Service } from '../support/http-kit.js';
-import { givenRelationship, happens, type Story } from '../support/story.js';
+import { givenClient, givenRelationship, happens, type Story } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
 let story: Story;
-beforeAll(async () => ({ service, stop } = await startService()));
+/** What the clock shows instead of now. */
+let ahead: string | undefined;
+beforeAll(
+  async () => ({ service, stop } = await startService({ now: () => ahead ?? new Date().toISOString() })),
+);
 afterAll(() => stop());
 beforeEach(async () => void (story = await givenRelationship(service)));
 
@@ -90,7 +95,19 @@ describe('a boundary agreement over HTTP', () => {
       `/v1/boundaries?relationshipId=${story.relationshipId}&minPosition=${again.position}`,
     );
     expect(board.body.data).toMatchObject([
-      { boundaryId: id, topic: 'gifts', status: 'proposed', proposedVersionNo: 3, proposed: SMALL_GIFTS },
+      {
+        boundaryId: id,
+        topic: 'gifts',
+        status: 'proposed',
+        proposedVersionNo: 3,
+        proposed: { rule: 'within_limits' },
+      },
+    ]);
+    const whole = await service.get('therapist', `/v1/boundaries/${id}`);
+    expect(whole.body.proposed).toMatchObject(SMALL_GIFTS);
+    expect(whole.body.earlier).toMatchObject([
+      { versionNo: 1, ...SMALL_GIFTS },
+      { versionNo: 2, ...NO_GIFTS },
     ]);
   });
 
@@ -105,9 +122,141 @@ describe('a boundary agreement over HTTP', () => {
         expect(text).toContain('within_limits');
         for (const word of ['Small gifts', '10 euros', 'flowers']) expect(text).not.toContain(word);
       }
-    for (const role of ['owner', 'supervisor'] as const)
-      expect((await service.get(role, list)).text).toMatch(/Small gifts.*10 euros.*flowers/);
+    for (const role of ['owner', 'supervisor'] as const) {
+      const { text } = await service.get(role, `/v1/boundaries/${id}`);
+      for (const word of ['Small gifts', '10 euros', 'flowers']) expect(text).toContain(word);
+      // the board keeps nobody's words, whoever looks
+      expect((await service.get(role, list)).text).not.toMatch(/Small gifts|10 euros|flowers/);
+    }
+    const { rows } = await service.store.pool.query<{ row: string }>(
+      'select row::text from read.boundary_board_2 where row::text like $1',
+      [`%${story.relationshipId}%`],
+    );
+    expect(rows).toHaveLength(1);
+    for (const word of ['Small gifts', '10 euros', 'flowers']) expect(rows[0]!.row).not.toContain(word);
   });
+
+  it('takes the terms of its topic and no others, and says where they are wrong', async () => {
+    const euros = (amountMinor: number, currency = 'EUR') => ({ amountMinor, currency });
+    const terms = (particulars: object) => ({
+      terms: { rule: 'by_arrangement', words: 'What a session costs.', particulars },
+    });
+    const fees = { fee: euros(9000), cancellationNoticeHours: 24, lateCancelFee: euros(4500) };
+    const wrong = { ...fees, fee: euros(90, 'EURO'), occasions: ['holiday'] };
+    const answer = await service.refused(400, 'invalid_request', () =>
+      service.post('therapist', '/v1/boundaries', {
+        relationshipId: story.relationshipId,
+        topic: 'fees_and_cancellation',
+        ...terms(wrong),
+      }),
+    );
+    expect(answer.errors).toMatchObject([
+      { pointer: '/terms/particulars/fee/currency', code: 'not_a_currency' },
+      { pointer: '/terms/particulars/occasions', code: 'unknown_property' },
+    ]);
+    const { id } = await propose({ topic: 'fees_and_cancellation', ...terms(fees) });
+    // an amendment does not name the topic; its terms are judged by it all the same
+    const foreign = await service.refused(400, 'invalid_request', () =>
+      service.post('therapist', `/v1/boundaries/${id}/amend`, terms({ kinds: ['embrace'] }), {
+        'If-Match': '"1"',
+      }),
+    );
+    expect(foreign.errors?.map(({ pointer, code }) => `${pointer} ${code}`)).toContain(
+      '/terms/particulars/kinds unknown_property',
+    );
+    const shown = await service.get('coordinator', `/v1/boundaries/${id}`);
+    expect(shown.body.proposed.particulars).toEqual(fees);
+    expect(shown.text).not.toContain('costs');
+  });
+
+  it('is reviewed, and the board says when the next review is due where the practice is', async () => {
+    const { id } = await propose();
+    const due = async (reviewDue: boolean, position: number) => {
+      const path = `/v1/boundaries?relationshipId=${story.relationshipId}&reviewDue=${reviewDue}&minPosition=${position}`;
+      const { body } = await service.get('therapist', path);
+      return body.data.map((row: { boundaryId: string }) => row.boundaryId);
+    };
+    const { position } = await agreeAll(id, 1);
+    expect(await due(true, position)).toEqual([]);
+    expect(await due(false, position)).toEqual([id]);
+    const today = localDate(new Date().toISOString(), 'Europe/Berlin');
+    const review = { versionNo: 1, outcome: 'kept', summary: 'Nothing came up.' };
+    await service.refused(422, 'review_not_ahead', () =>
+      service.post('therapist', `/v1/boundaries/${id}/review`, { ...review, nextReviewOn: today }),
+    );
+    const nextReviewOn = addDays(today, 2);
+    const done = await service.done('therapist', `/v1/boundaries/${id}/review`, { ...review, nextReviewOn });
+    expect(done.events.map(({ type }) => type)).toEqual(['BoundaryReviewed']);
+    const { body } = await service.get('therapist', `/v1/boundaries/${id}`);
+    expect(body).toMatchObject({ status: 'agreed', reviewOn: nextReviewOn });
+    // days pass, nothing is entered, no job runs
+    ahead = startOfLocalDay(nextReviewOn, 'Europe/Berlin');
+    try {
+      expect(await due(true, done.position)).toEqual([id]);
+      expect(await due(false, done.position)).toEqual([]);
+      ahead = addMinutes(ahead, -1);
+      expect(await due(true, done.position)).toEqual([]);
+    } finally {
+      ahead = undefined;
+    }
+  });
+
+  it('asks those who joined the unit since as soon as it is amended', async () => {
+    const family = await givenRelationship(service, { kind: 'family' });
+    const body = { relationshipId: family.relationshipId, topic: 'touch', terms: NO_GIFTS };
+    const { id } = await service.done('therapist', '/v1/boundaries', body);
+    const { state } = await service.store.load(relationship, service.first.id, family.relationshipId);
+    const joined = await givenClient(service);
+    await happens(service, unit, 'opening' in state ? state.opening.unitId : '', {
+      type: 'AddUnitMember',
+      clientId: joined,
+    });
+    await service.done('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 });
+    await service.refused(422, 'parties_changed', () =>
+      service.post('therapist', `/v1/boundaries/${id}/agree`, {
+        versionNo: 1,
+        party: { clientId: family.clientId },
+        how: 'spoken',
+      }),
+    );
+    await service.done('therapist', `/v1/boundaries/${id}/amend`, { terms: NO_GIFTS }, { 'If-Match': '"2"' });
+    const { body: shown } = await service.get('therapist', `/v1/boundaries/${id}`);
+    expect(shown.proposedVersionNo).toBe(2);
+    expect(shown.stillToAgree).toContainEqual({ clientId: joined });
+  });
+
+  it('an amendment while the other side agrees to the version before: one of both, never both', async () => {
+    for (let round = 0; round < 12; round++) {
+      story = await givenRelationship(service);
+      const { id } = await propose();
+      const party = (one: object) => ({ versionNo: 1, party: one, how: 'spoken' });
+      await service.done('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 });
+      const me = party({ staffId: story.therapistId });
+      await service.done('therapist', `/v1/boundaries/${id}/agree`, me);
+      const amends = () =>
+        service.post('therapist', `/v1/boundaries/${id}/amend`, { terms: NO_GIFTS }, { 'If-Match': '"3"' });
+      const agrees = () =>
+        service.post('supervisor', `/v1/boundaries/${id}/agree`, party({ clientId: story.clientId }));
+      const [amended, agreed] =
+        round % 2
+          ? await Promise.all([amends(), agrees()])
+          : (await Promise.all([agrees(), amends()])).toReversed();
+      const { body } = await service.get('therapist', `/v1/boundaries/${id}`);
+      if (agreed!.status === 200) {
+        expect([amended!.status, amended!.body.code]).toEqual([412, 'version_stale']);
+        expect(body).toMatchObject({ version: 4, status: 'agreed', versionNo: 1, stillToAgree: [] });
+      } else {
+        expect([amended!.status, agreed!.status, agreed!.body.reasons?.[0].code]).toEqual([
+          200,
+          422,
+          'version_amended',
+        ]);
+        expect(body).toMatchObject({ version: 4, status: 'proposed', proposedVersionNo: 2 });
+        expect(body).not.toHaveProperty('versionNo');
+        expect(body.proposed.agreed).toEqual([]);
+      }
+    }
+  }, 30_000);
 
   it('is proposed once per topic, whoever proposes', async () => {
     const { id, version } = await propose();

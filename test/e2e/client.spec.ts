@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidv7 } from '#libs/kernel';
+import { addDays, uuidv7 } from '#libs/kernel';
 import { startService, type Service, type TestRole } from '../support/http-kit.js';
 
 let service: Service;
@@ -21,7 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-const register = (more: object = {}) => service.done('coordinator', '/v1/clients', { ...mira, ...more });
+/** Another person each time: nobody else was born that day. */
+let born = mira.dateOfBirth;
+const somebody = () => ({ ...mira, dateOfBirth: (born = addDays(born, 1)) });
+const register = (person: object = somebody()) => service.done('coordinator', '/v1/clients', person);
+const told = { guardians: [], capacity: [], mergedHere: [] };
 
 /** Asks a list for nothing older than what is there now. */
 const list = async (role: TestRole, path: string) => {
@@ -31,17 +35,24 @@ const list = async (role: TestRole, path: string) => {
 
 describe('a client over HTTP', () => {
   it('is registered, changed and read', async () => {
-    const { id } = await register();
-    expect((await service.get('therapist', `/v1/clients/${id}`)).body).toEqual({ id, version: 1, ...mira });
+    const person = somebody();
+    const { id } = await register(person);
+    expect((await service.get('therapist', `/v1/clients/${id}`)).body).toEqual({
+      id,
+      version: 1,
+      ...person,
+      ...told,
+    });
     await service.done(
       'coordinator',
       `/v1/clients/${id}/change-details`,
       { legalName: 'Mirabel Okafor', withoutUsedName: true },
       { 'If-Match': '"1"' },
     );
-    const { usedName: _, ...without } = mira;
+    const { usedName: _, ...without } = person;
     expect((await service.get('supervisor', `/v1/clients/${id}`)).body).toEqual({
       ...without,
+      ...told,
       id,
       version: 2,
       legalName: 'Mirabel Okafor',
@@ -49,7 +60,8 @@ describe('a client over HTTP', () => {
   });
 
   it('is found by part of a name, in any case and without accents', async () => {
-    const { id } = await register({ legalName: 'Àine Ünal', usedName: 'Bo' });
+    const person = { ...somebody(), legalName: 'Àine Ünal', usedName: 'Bo' };
+    const { id } = await register(person);
     for (const q of ['aine', 'ÄINE  Ü', 'unal', 'BO']) {
       const { body } = await list('coordinator', `/v1/clients?q=${encodeURIComponent(q)}`);
       expect(body.data, q).toEqual([
@@ -57,7 +69,7 @@ describe('a client over HTTP', () => {
           clientId: id,
           legalName: 'Àine Ünal',
           usedName: 'Bo',
-          dateOfBirth: '1991-02-28',
+          dateOfBirth: person.dateOfBirth,
           languages: ['en'],
         },
       ]);
@@ -90,6 +102,7 @@ describe('a client over HTTP', () => {
       id,
       version: 1,
       languages: ['en'],
+      ...told,
     });
     const { body } = await list('auditor', '/v1/clients');
     expect(body.data).toContainEqual({ clientId: id, languages: ['en'] });
@@ -125,15 +138,16 @@ describe('a client over HTTP', () => {
 
   it('is registered once however often the same request arrives', async () => {
     const headers = { 'Idempotency-Key': 'mira-once' };
-    const first = await service.post('coordinator', '/v1/clients', mira, headers);
-    const again = await service.post('coordinator', '/v1/clients', mira, headers);
+    const person = somebody();
+    const first = await service.post('coordinator', '/v1/clients', person, headers);
+    const again = await service.post('coordinator', '/v1/clients', person, headers);
     expect([again.status, again.headers['idempotency-replayed'], again.text]).toEqual([
       201,
       'true',
       first.text,
     ]);
     await service.refused(409, 'already_exists', () =>
-      service.post('coordinator', '/v1/clients', { ...mira, id: first.body.id }),
+      service.post('coordinator', '/v1/clients', { ...person, id: first.body.id }),
     );
   });
 
@@ -179,6 +193,7 @@ describe('a unit over HTTP', () => {
       version: 1,
       kind: 'couple',
       members,
+      stays: members.map((clientId) => ({ clientId, from: expect.any(String) })),
     });
   });
 

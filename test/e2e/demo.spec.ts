@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FINDING_KINDS } from '#libs/audit';
 import { StatusReader } from '#libs/consent';
 import {
   DEMO_PRACTICE_ID,
@@ -15,7 +16,7 @@ import {
 } from '#libs/demo';
 import { Catalogue, EventStore, openPool } from '#libs/event-store';
 import { Tokens } from '#libs/identity';
-import { addDays, addMonths, localDate, sha256, systemClock, type Recorded } from '#libs/kernel';
+import { addDays, addMonths, localDate, sha256, systemClock, wallTime, type Recorded } from '#libs/kernel';
 import { practice, type PracticeEvent } from '#libs/practice';
 import type { Dimensions } from '#libs/stance';
 import { AppModule, DECIDERS } from '../../apps/api/src/app.module.js';
@@ -69,10 +70,16 @@ async function log(pool: pg.Pool): Promise<string[]> {
 }
 
 const opened: (() => Promise<unknown>)[] = [];
+/** A database with a service beside it that keeps the read models, as at the first start. */
 async function freshPool(): Promise<pg.Pool> {
   const database = await createDatabase();
-  const pool = openPool(database.url, 5);
-  opened.push(() => pool.end().then(database.drop));
+  const pool = openPool(database.url, 10);
+  const beside = await createApp({ pool, secret: SECRET });
+  opened.push(async () => {
+    await beside.close();
+    await pool.end();
+    await database.drop();
+  });
   return pool;
 }
 
@@ -93,8 +100,8 @@ beforeAll(async () => {
   const position = await numberOf(
     `(select position from log.head where practice_id = '${DEMO_PRACTICE_ID}')`,
   );
-  await vi.waitFor(() => get(`/v1/consent-statuses?minPosition=${position}`), 20_000);
-}, 60_000);
+  await vi.waitFor(() => get(`/v1/consent-statuses?minPosition=${position}`), 60_000);
+}, 240_000);
 afterAll(async () => {
   await app.close();
   for (const close of opened) await close();
@@ -128,8 +135,9 @@ const count = (codes: readonly string[]) =>
 const numberOf = async (sql: string) => (await pool.query<{ n: number }>(`select ${sql} as n`)).rows[0]!.n;
 
 describe('the demo practice', () => {
-  it('has sixty clients, two practices and five therapists who stand differently towards them', async () => {
-    expect(await numberOf("(select count(*) from log.event where type = 'ClientRegistered')")).toBe(60);
+  it('has seventy-one clients, two practices and six therapists who stand differently towards them', async () => {
+    // one of them was entered twice
+    expect(await numberOf("(select count(*) from log.event where type = 'ClientRegistered')")).toBe(72);
     expect(
       await numberOf(
         `(select count(*) from log.event where type = 'ClientRegistered' and practice_id = '${SECOND_DEMO_PRACTICE_ID}')`,
@@ -143,14 +151,14 @@ describe('the demo practice', () => {
     const { rows } = await pool.query<{ therapist: string; dimensions: Dimensions }>(
       "select distinct on (data->>'therapistId') data->>'therapistId' as therapist, data->'dimensions' as dimensions from log.event where type = 'StancePublished' and data->>'setting' = 'individual' order by 1, version",
     );
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(6);
     const said = (pick: (dimensions: Dimensions) => unknown) =>
       new Set(rows.map(({ dimensions }) => JSON.stringify(pick(dimensions)))).size;
     expect([
       said((stance) => stance.informationSources),
       said((stance) => stance.challenge),
       said((stance) => stance.unconditionality),
-    ]).toEqual([5, 5, 5]);
+    ]).toEqual([6, 6, 6]);
   });
 
   it('has a therapist who is on the side of the client, and nobody else’s', async () => {
@@ -203,11 +211,11 @@ describe('the demo practice', () => {
       expect(reasons[reason], reason).toBeGreaterThan(0);
   });
 
-  it('has somebody who comes of age next month, by themself', async () => {
+  it('has two who come of age within the month, by themselves', async () => {
     const comingOfAge = async (at?: string) =>
       (await board(at)).filter(({ reasons }) => reasons.some(({ code }) => code === 'majority_reached'))
         .length;
-    expect(await comingOfAge(`${addDays(TODAY, 26)}T12:00:00Z`)).toBe((await comingOfAge()) + 1);
+    expect(await comingOfAge(`${addDays(TODAY, 26)}T12:00:00Z`)).toBe((await comingOfAge()) + 2);
   });
 
   it('has couples, corrected and late entries, and sessions of every outcome', async () => {
@@ -317,6 +325,300 @@ describe('the demo practice', () => {
   });
 });
 
+interface Page<Row> {
+  data: Row[];
+}
+const list = async <Row>(path: string, role: keyof typeof DEMO_STAFF = 'supervisor'): Promise<Row[]> =>
+  (await get<Page<Row>>(`${path}${path.includes('?') ? '&' : '?'}limit=200`, role)).data;
+
+/** All pages. */
+async function everything<Row>(path: string, role: keyof typeof DEMO_STAFF): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer: Page<Row> & { page: { next?: string } } = await get(
+      `${path}?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+      role,
+    );
+    rows.push(...answer.data);
+    cursor = answer.page.next;
+  } while (cursor);
+  return rows;
+}
+
+interface Past {
+  type: string;
+  actor: { id: string };
+  data: object;
+}
+const timelineOf = (clientId: string) => list<Past>(`/v1/clients/${clientId}/timeline`, 'auditor');
+
+const clientNamed = async (name: string): Promise<string> => {
+  const found = await list<{ clientId: string; mergedInto?: string }>(
+    `/v1/clients?q=${encodeURIComponent(name)}`,
+    'coordinator',
+  );
+  return found.find(({ mergedInto }) => mergedInto === undefined)!.clientId;
+};
+interface Caseload {
+  relationshipId: string;
+}
+const relationshipOf = async (clientId: string): Promise<string> =>
+  (await list<Caseload>(`/v1/relationships?clientId=${clientId}`))[0]!.relationshipId;
+const consentsOf = async (clientId: string, at?: string) =>
+  (await board(at)).filter((row) => row.clientId === clientId);
+const treatmentOf = async (name: string, at?: string) =>
+  (await consentsOf(await clientNamed(name), at)).find(({ purpose }) => purpose === 'treatment')!;
+
+describe('those who are treated together, and those who decide for others', () => {
+  it('a couple: what she agreed to holds, what he agreed to is stale since he moved', async () => {
+    expect(await treatmentOf('Carla Wendelstein')).toMatchObject({ status: 'given' });
+    expect(await treatmentOf('Henk Adu')).toMatchObject({
+      status: 'stale',
+      reasons: [{ code: 'jurisdiction_changed' }],
+    });
+  });
+
+  it('a family: both parents signed together for a son who comes of age within the month', async () => {
+    const clientId = await clientNamed('Elio Eik');
+    const { guardians } = await get<{ guardians: object[] }>(`/v1/clients/${clientId}`, 'coordinator');
+    expect(guardians).toMatchObject([{ jointRule: 'both' }, { jointRule: 'both' }]);
+    const { unitKind } = (await list<{ unitKind: string }>(`/v1/relationships?clientId=${clientId}`))[0]!;
+    expect(unitKind).toBe('family');
+    expect(await treatmentOf('Elio Eik')).toMatchObject({ status: 'given' });
+    expect(await treatmentOf('Elio Eik', `${addDays(TODAY, 21)}T12:00:00Z`)).toMatchObject({
+      status: 'stale',
+      reasons: [{ code: 'majority_reached' }],
+    });
+    const past = await timelineOf(clientId);
+    expect(past.filter(({ type }) => type === 'AssentRecorded')).toHaveLength(1);
+    expect(past.filter(({ type }) => type === 'ConsentGiven')).toMatchObject([
+      { data: { by: 'substitute', guardians: [{ jointRule: 'both' }, { jointRule: 'both' }] } },
+    ]);
+  });
+
+  it('a group: one joined later, one left, everybody who is there consents for themself', async () => {
+    const newcomer = await clientNamed('Okan Weidenbach');
+    const gone = await clientNamed('Tilda Rosenquist');
+    const relationshipId = await relationshipOf(await clientNamed('Signe Barthelmess'));
+    const members = (await board()).filter(
+      (row) => row.relationshipId === relationshipId && row.purpose === 'group_participation',
+    );
+    expect(members.map(({ clientId }) => clientId)).toContain(newcomer);
+    expect(members.map(({ clientId }) => clientId)).not.toContain(gone);
+    expect(members.map(({ status }) => status)).toEqual(['given', 'given', 'given']);
+  });
+
+  it('a mandate that says what is reported', async () => {
+    const relationshipId = await relationshipOf(await clientNamed('Kasimir Delacroix'));
+    const { mandates } = await get<{ mandates: object[] }>(
+      `/v1/relationships/${relationshipId}`,
+      'therapist',
+    );
+    expect(mandates).toHaveLength(1);
+  });
+
+  it('somebody whom a representative decided for, and who can decide again', async () => {
+    const { capacity } = await get<{ capacity: object[] }>(
+      `/v1/clients/${await clientNamed('Arvid Mensching')}`,
+      'therapist',
+    );
+    expect(capacity).toMatchObject([{ capable: false }, { capable: true }]);
+    expect(await treatmentOf('Arvid Mensching')).toMatchObject({
+      status: 'stale',
+      reasons: [{ code: 'capacity_changed' }],
+    });
+  });
+
+  it('two records of one person, merged by two people', async () => {
+    const found = await list<{ clientId: string; mergedInto?: string }>('/v1/clients?q=Wanja', 'coordinator');
+    expect(found).toHaveLength(2);
+    const kept = found.find(({ mergedInto }) => mergedInto === undefined)!;
+    const gone = found.find(({ mergedInto }) => mergedInto !== undefined)!;
+    expect(gone.mergedInto).toBe(kept.clientId);
+    const two = (await timelineOf(gone.clientId)).filter(({ type }) => type.startsWith('ClientsMerge'));
+    expect(new Set(two.map(({ actor }) => actor.id)).size).toBe(2);
+  });
+});
+
+describe('boundaries', () => {
+  interface Crossed {
+    boundaryId: string;
+    crossingId: string;
+    situation: string;
+    underAgreement: boolean;
+  }
+  it('has crossings in every stage that something is to be done about, and a planned one', async () => {
+    const crossings = await list<Crossed>('/v1/crossings');
+    const situations = count(crossings.map(({ situation }) => situation));
+    for (const situation of ['planned', 'recorded', 'assessed', 'escalated', 'repaired'])
+      expect(situations[situation], situation).toBeGreaterThan(0);
+  });
+
+  it('has the client’s own account of one, which coordinators do not see', async () => {
+    const [repaired] = (await list<Crossed>('/v1/crossings?situation=repaired')) as [Crossed];
+    const { crossings } = await get<{ crossings: { crossingId: string; accounts: object[] }[] }>(
+      `/v1/boundaries/${repaired.boundaryId}`,
+      'supervisor',
+    );
+    expect(crossings[0]!.accounts).toMatchObject([{ how: 'dictated' }]);
+    const seen = await get(`/v1/boundaries/${repaired.boundaryId}`, 'coordinator');
+    expect(seen.crossings).toBeUndefined();
+  });
+
+  it('has agreements due for review, and an amendment that waits for the other side', async () => {
+    expect((await list('/v1/boundaries?reviewDue=true')).length).toBeGreaterThan(0);
+    const open = await list<{ stillToAgree: object[] }>('/v1/boundaries?status=amendment_open');
+    expect(open).toHaveLength(1);
+    expect(open[0]!.stillToAgree).toMatchObject([{ staffId: expect.any(String) }]);
+  });
+});
+
+describe('those who ask', () => {
+  interface Asking {
+    inquiryId: string;
+    stage: string;
+    nextStep: string | null;
+    overdue: boolean;
+    linkedInquiryId: string | null;
+  }
+  it('has somebody at every point of the pipeline where something comes next', async () => {
+    const asking = await list<Asking>('/v1/inquiries', 'coordinator');
+    const waiting = asking.filter(({ stage }) => stage === 'waitlisted');
+    expect(waiting.map(({ overdue }) => overdue).sort()).toEqual([false, true]);
+    const stages = count(asking.map(({ stage }) => stage));
+    expect(stages).toMatchObject({ redirected_urgent: 1, referred: 1, received: 1, declined: 5 });
+    expect(asking.filter(({ linkedInquiryId }) => linkedInquiryId !== null)).toMatchObject([
+      { stage: 'received', nextStep: 'screen' },
+    ]);
+  });
+
+  it('ranks therapists for somebody whom a clinician has yet to see, with every reason and conflict', async () => {
+    const inquiries = await list<Asking>('/v1/inquiries?stage=screened', 'coordinator');
+    const { inquiryId } = inquiries.find(({ nextStep }) => nextStep === 'review_risk')!;
+    const { suggestions } = await get<{
+      suggestions: { name: string; score: number; conflicts: { code: string }[] }[];
+    }>(`/v1/inquiries/${inquiryId}/suggestions`, 'coordinator');
+    const said = suggestions.map(({ name, score, conflicts }) => [
+      name.split(' ')[0],
+      score,
+      conflicts.map(({ code }) => code),
+    ]);
+    expect(said).toEqual([
+      ['Rafael', 5, []],
+      ['Ines', 3, []],
+      ['Tarek', 4, ['format_not_offered']],
+      ['Jonah', 3, ['treats_person_named']],
+      ['Mirela', 2, ['stance_excluded']],
+    ]);
+  });
+});
+
+describe('sessions and what is written about them', () => {
+  interface Planned {
+    sessionId: string;
+    start: string;
+    status: string;
+    seriesId?: string;
+    roomId?: string;
+    recordedAfterwards?: true;
+    cancelled?: { late: boolean; fee?: { amountMinor: number } };
+  }
+  const sessions = () => everything<Planned>('/v1/sessions', 'auditor');
+
+  it('has rooms, working hours and an absence', async () => {
+    expect(await list('/v1/rooms')).toHaveLength(5);
+    const [mirela] = (await list<{ staffId: string; name: string }>('/v1/staff')).filter(({ name }) =>
+      name.startsWith('Mirela'),
+    );
+    const { availability, absences } = await get<{ availability: object[]; absences: object[] }>(
+      `/v1/staff/${mirela!.staffId}`,
+    );
+    expect([availability.length, absences.length]).toEqual([1, 1]);
+  });
+
+  it('has a series that keeps its hour on the wall clock across a clock change', async () => {
+    const { seriesId } = (await sessions()).find((one) => one.seriesId !== undefined)!;
+    const series = await get<{ zone: string; sessions: { start: string; status: string }[] }>(
+      `/v1/session-series/${seriesId}`,
+      'coordinator',
+    );
+    expect(series.sessions).toHaveLength(8);
+    const hours = new Set(series.sessions.map(({ start }) => wallTime(start, series.zone).slice(11)));
+    const utcHours = new Set(series.sessions.map(({ start }) => start.slice(11)));
+    expect([hours.size, utcHours.size]).toEqual([1, 2]);
+  });
+
+  it('has sessions entered afterwards, in error, called off late for the agreed fee, and a no-show', async () => {
+    const all = await sessions();
+    expect(all.filter((one) => one.recordedAfterwards)).toHaveLength(2);
+    // one was planned for somebody else, one is said to have been no session
+    expect(all.filter(({ status }) => status === 'entered_in_error')).toHaveLength(2);
+    expect(all.filter(({ status }) => status === 'no_show').length).toBeGreaterThan(0);
+    expect(all.filter(({ cancelled }) => cancelled?.fee)).toMatchObject([
+      { cancelled: { late: true, fee: { amountMinor: 4900, currency: 'EUR' } } },
+    ]);
+  });
+
+  it('has sessions today that may start and others that may not, with all reasons', async () => {
+    const { data, summary } = await get<{
+      summary: { mayStart: number; mayNotStart: number };
+      data: { mayStart: boolean; reasons: { code: string; effect: string }[] }[];
+    }>(`/v1/session-readiness?date=${TODAY}&limit=200`, 'coordinator');
+    expect(summary.mayStart).toBeGreaterThan(0);
+    expect(summary.mayNotStart).toBeGreaterThan(1);
+    const against = new Set(
+      data.flatMap(({ mayStart, reasons }) =>
+        mayStart ? [] : reasons.filter(({ effect }) => effect === 'block').map(({ code }) => code),
+      ),
+    );
+    for (const code of ['stance_changed', 'jurisdiction_changed']) expect(against).toContain(code);
+  });
+
+  it('keeps the day free for the tour: its therapist can be booked at any minute', async () => {
+    const { summary } = await get<{ summary: { sessions: number } }>(
+      `/v1/session-readiness?date=${TODAY}&therapistId=${DEMO_STAFF.therapist}`,
+      'coordinator',
+    );
+    const { availability } = await get<{ availability: object[] }>(`/v1/staff/${DEMO_STAFF.therapist}`);
+    expect([summary.sessions, availability]).toEqual([0, []]);
+  });
+
+  it('has notes that are signed, cosigned, amended, unfinished, missing, or wait for a cosignature', async () => {
+    for (const kind of ['note_missing', 'note_unsigned', 'cosign_missing'])
+      expect((await list(`/v1/unsigned-notes?kind=${kind}`)).length, kind).toBeGreaterThan(0);
+    const forMe = await list(`/v1/unsigned-notes?supervisorId=${DEMO_STAFF.supervisor}`);
+    expect(forMe).toMatchObject([{ kind: 'cosign_missing' }]);
+    const notes = await list<{ status: string; cosigned?: object; amendments: number }>('/v1/notes');
+    const statuses = count(notes.map(({ status }) => status));
+    expect(statuses).toEqual({ draft: 1, awaiting_cosign: 1, final: 3 });
+    expect(notes.filter(({ cosigned }) => cosigned)).toHaveLength(1);
+    expect(notes.filter(({ amendments }) => amendments > 0)).toHaveLength(1);
+  });
+
+  it('has a psychotherapy note that only its author finds', async () => {
+    const [mine] = (await list<{ noteId: string }>('/v1/psychotherapy-notes', 'therapist')) as [
+      { noteId: string },
+    ];
+    expect(mine).toBeDefined();
+    expect(await list('/v1/psychotherapy-notes', 'supervisor')).toEqual([]);
+  });
+
+  it('accounts for a disclosure that was authorized and one that was not', async () => {
+    const accounted = await list<{ status: string }>('/v1/disclosures');
+    expect(count(accounted.map(({ status }) => status))).toMatchObject({ made: 1, refused: 1 });
+  });
+});
+
+describe('findings', () => {
+  it('has at least one of each kind', async () => {
+    const kinds = count(
+      (await everything<{ kind: string }>('/v1/findings', 'auditor')).map(({ kind }) => kind),
+    );
+    for (const kind of FINDING_KINDS) expect(kinds[kind], kind).toBeGreaterThan(0);
+  });
+});
+
 describe('the loader', () => {
   it('appends nothing the second time', async () => {
     const before = await log(pool);
@@ -335,7 +637,7 @@ describe('the loader', () => {
     const whole = await log(other);
     expect(whole).toEqual(await log(pool));
     expect(half.every((line) => whole.includes(line))).toBe(true);
-  }, 60_000);
+  }, 240_000);
 
   it('refuses a practice that is not marked as a demo', async () => {
     const other = await freshPool();

@@ -154,6 +154,10 @@ describe('staff over HTTP', () => {
       version: 2,
       status: 'active',
       roles: ['therapist', 'supervisor'],
+      recordedCredentials: [],
+      supervisions: [],
+      availability: [],
+      absences: [],
     });
     const supervisors = await list('auditor', '/v1/staff?role=supervisor&status=active');
     expect(supervisors.body.data.map(({ staffId }: { staffId: string }) => staffId).sort()).toEqual(

@@ -43,15 +43,16 @@ describe('the service as a process', () => {
       'Content-Type': 'application/json',
       'Idempotency-Key': key,
     });
-    const register = (key: string) =>
-      fetch(`http://127.0.0.1:${port}/v1/clients`, {
+    const draft = (key: string) =>
+      fetch(`http://127.0.0.1:${port}/v1/documents`, {
         method: 'POST',
         headers: headers(key),
         body: JSON.stringify({
-          legalName: `Invented ${key}`,
-          dateOfBirth: '1990-01-01',
-          languages: ['en'],
-          contacts: [],
+          kind: 'consent_form',
+          title: `Invented ${key}`,
+          locale: 'en',
+          text: 'In plain words.',
+          elements: [],
         }),
       });
     const acknowledged = new Map<string, unknown>();
@@ -64,7 +65,7 @@ describe('the service as a process', () => {
         for (;;) {
           const key = randomUUID();
           try {
-            const answer = await register(key);
+            const answer = await draft(key);
             if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
             acknowledged.set(key, await answer.json());
           } catch {
@@ -85,15 +86,15 @@ describe('the service as a process', () => {
     expect(acknowledged.size).toBeGreaterThan(50);
 
     for (const [key, receipt] of acknowledged) {
-      const again = await register(key);
+      const again = await draft(key);
       expect([again.status, again.headers.get('idempotency-replayed'), await again.json()]).toEqual([
         201,
         'true',
         receipt,
       ]);
     }
-    for (const key of unsure) expect((await register(key)).status).toBe(201);
-    const events = await fetch(`http://127.0.0.1:${port}/v1/events?type=ClientRegistered`, {
+    for (const key of unsure) expect((await draft(key)).status).toBe(201);
+    const events = await fetch(`http://127.0.0.1:${port}/v1/events?type=DocumentDrafted`, {
       headers: { ...headers(randomUUID()), Accept: 'application/x-ndjson' },
     });
     const lines = (await events.text()).trim().split('\n');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tokens } from '#libs/identity';
-import { addHours, uuidv7 } from '#libs/kernel';
+import { addDays, addHours, uuidv7 } from '#libs/kernel';
 import { relationshipIdOf } from '#libs/relationship';
 import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { startService, type Service, type TestRole } from '../support/http-kit.js';
@@ -17,7 +17,8 @@ const mira = { legalName: 'Mirabel Okafor', dateOfBirth: '1991-02-28', languages
 
 /** A client, alone in a unit. */
 async function oneClient(headers = {}) {
-  const member = (await service.done('coordinator', '/v1/clients', mira, headers)).id;
+  const somebody = { ...mira, legalName: `Mirabel ${uuidv7()}` };
+  const member = (await service.done('coordinator', '/v1/clients', somebody, headers)).id;
   return [
     member,
     (await service.done('coordinator', '/v1/units', { kind: 'individual', members: [member] }, headers)).id,
@@ -96,6 +97,8 @@ describe('a relationship over HTTP', () => {
       format: 'video',
       rulePack: 'generic',
       informationSources: [{ source: 'collateral_person', description: 'her sister' }],
+      mandates: [],
+      covers: [],
       ending: { by: 'agreement', reasonCode: 'goals_reached' },
     });
     expect((await list('auditor', `/v1/relationships?therapistId=${other}&status=open`)).body.data).toEqual(
@@ -128,6 +131,80 @@ describe('a relationship over HTTP', () => {
       );
   });
 
+  it('names a mandator and what is reported to owner, therapist and supervisor only; the list says that there is one', async () => {
+    const { id } = await open();
+    const path = `/v1/relationships/${id}`;
+    const mandate = { mandator: 'the family court', reports: 'attendance only', since: '2026-05-01' };
+    await service.done('therapist', `${path}/record-mandate`, mandate, { 'If-Match': '"1"' });
+    await service.refused(400, 'invalid_request', () =>
+      service.post('therapist', `${path}/record-mandate`, { ...mandate, mandator: ' ' }),
+    );
+    for (const [role, clinical] of [
+      ['coordinator', false],
+      ['auditor', false],
+      ['owner', true],
+      ['therapist', true],
+      ['supervisor', true],
+    ] as const) {
+      const { body } = await service.get(role, path);
+      expect(body.mandates, role).toEqual([clinical ? mandate : { since: '2026-05-01' }]);
+      const rows = await list(role, `/v1/relationships?therapistId=${therapistId}&status=open&limit=200`);
+      expect(rows.body.data.find((row: { key: string }) => row.key === id)).toMatchObject({ mandated: true });
+      expect(rows.text).not.toMatch(/court|attendance/);
+    }
+  });
+
+  it('is covered by another therapist for a while, and says that the client must be told', async () => {
+    const { id } = await open();
+    const path = `/v1/relationships/${id}`;
+    const standIn = (await service.done('owner', '/v1/staff', { name: 'Tom', roles: ['therapist'] })).id;
+    const today = new Date().toISOString().slice(0, 10);
+    const cover = { therapistId: standIn, from: today, to: addDays(today, 14) };
+    for (const [body, code] of [
+      [{ ...cover, therapistId }, 'covers_themself'],
+      [{ ...cover, therapistId: service.first.staff.auditor }, 'not_a_therapist'],
+      [{ ...cover, from: cover.to, to: cover.from }, 'cover_ends_before_it_begins'],
+    ] as const)
+      await service.refused(422, code, () => service.post('coordinator', `${path}/arrange-cover`, body));
+    await service.refused(404, 'not_found', () =>
+      service.post('coordinator', `${path}/arrange-cover`, { ...cover, therapistId: uuidv7() }),
+    );
+    await service.done('coordinator', `${path}/arrange-cover`, { ...cover, reason: 'holidays' });
+    const tellTheClient = expect.stringContaining('Tell the client');
+    for (const [role, why] of [
+      ['coordinator', {}],
+      ['auditor', {}],
+      ['therapist', { reason: 'holidays' }],
+    ] as const)
+      expect((await service.get(role, path)).body, role).toMatchObject({
+        therapistId,
+        covers: [{ ...cover, ...why, tellTheClient }],
+      });
+    expect((await service.get('auditor', path)).text).not.toContain('holidays');
+    expect(
+      (await list('coordinator', `/v1/relationships?coveringTherapistId=${standIn}`)).body.data,
+    ).toMatchObject([{ relationshipId: id, therapistId, covers: [cover] }]);
+  });
+
+  it('two at once who arrange cover from the same version end with one cover', async () => {
+    const { id } = await open();
+    const tom = (await service.done('owner', '/v1/staff', { name: 'Tom', roles: ['therapist'] })).id;
+    const tim = (await service.done('owner', '/v1/staff', { name: 'Tim', roles: ['therapist'] })).id;
+    const today = new Date().toISOString().slice(0, 10);
+    const answers = await Promise.all(
+      [tom, tim].map((standIn) =>
+        service.post(
+          'coordinator',
+          `/v1/relationships/${id}/arrange-cover`,
+          { therapistId: standIn, from: today, to: today },
+          { 'If-Match': '"1"' },
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    expect((await service.get('coordinator', `/v1/relationships/${id}`)).body.covers).toHaveLength(1);
+  });
+
   it('has no past before it was opened: no change and no ending is entered there', async () => {
     const { id } = await open();
     const before = { occurredAt: addHours(new Date().toISOString(), -24), reason: 'entered late' };
@@ -135,6 +212,7 @@ describe('a relationship over HTTP', () => {
       ['end', { by: 'client', reasonCode: 'moved_away' }],
       ['change-format', { to: 'video' }],
       ['add-information-source', { source: 'mandator' }],
+      ['record-mandate', { mandator: 'the family court' }],
     ] as const)
       await service.refused(422, 'before_the_opening', () =>
         service.post('therapist', `/v1/relationships/${id}/${verb}`, { ...body, ...before }),

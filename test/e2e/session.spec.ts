@@ -4,7 +4,7 @@ import { consent, consentIdOf } from '#libs/consent';
 import { addMinutes, uuidv7, type Recorded } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
 import { startService, type Service } from '../support/http-kit.js';
-import { givenConsent, givenRelationship, happens, type Story } from '../support/story.js';
+import { givenConsent, givenRelationship, givenTherapist, happens, type Story } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -14,6 +14,9 @@ const pass = (minutes: number) => void (ahead += minutes * 60_000);
 beforeAll(async () => ({ service, stop } = await startService(clock)));
 afterAll(() => stop());
 
+/** Each with a therapist of their own: nobody has two sessions at once. */
+const relationshipWith = async (service: Service, options: Parameters<typeof givenRelationship>[1] = {}) =>
+  givenRelationship(service, { ...options, therapistId: await givenTherapist(service) });
 const schedule = (story: Story, more: object = {}) =>
   service.done('coordinator', '/v1/sessions', {
     relationshipId: story.relationshipId,
@@ -42,7 +45,7 @@ const withdrawElsewhere = (story: Story, more: object = {}) =>
   );
 
 async function running(): Promise<{ story: Story; id: string }> {
-  const story = await givenRelationship(service);
+  const story = await relationshipWith(service);
   await givenConsent(service, story);
   const { id } = await schedule(story);
   await act(id, 'start');
@@ -77,7 +80,7 @@ function beforeAppendOf(
 
 describe('a session over HTTP', () => {
   it('is planned, started, observed, paused, resumed and ended, and its minutes are counted', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story, { place: 'Room 2' });
     expect(await page(id)).toMatchObject({
@@ -138,7 +141,7 @@ describe('a session over HTTP', () => {
       'coordinator',
       `/v1/sessions?relationshipId=${story.relationshipId}&minPosition=${position}`,
     );
-    const { id: _id, version: _version, happened: _happened, ...summary } = shown;
+    const { id: _id, version: _version, happened: _happened, gate: _gate, ...summary } = shown;
     expect(body.data).toEqual([{ sessionId: id, ...summary }]);
   });
 
@@ -155,7 +158,7 @@ describe('a session over HTTP', () => {
   });
 
   it('is refused by the gate with every reason, and nothing is stored', async () => {
-    const story = await givenRelationship(service, { kind: 'couple', format: 'video' });
+    const story = await relationshipWith(service, { kind: 'couple', format: 'video' });
     const { id } = await schedule(story, { modality: 'video', start: addMinutes(clock.now(), 180) });
     const answer = await service.refused(422, 'refused_for_several_reasons', () => post(id, 'start'));
     const codes = answer.reasons?.map(({ code }) => code);
@@ -175,7 +178,7 @@ describe('a session over HTTP', () => {
   });
 
   it('starts over video once treatment and telehealth are consented to and it is known where the client is', async () => {
-    const story = await givenRelationship(service, { format: 'video' });
+    const story = await relationshipWith(service, { format: 'video' });
     await givenConsent(service, story);
     const { id } = await schedule(story, { modality: 'video' });
     await service.refused(422, 'consent_not_sought', () => post(id, 'start', { clientLocation: 'Lyon' }));
@@ -186,7 +189,7 @@ describe('a session over HTTP', () => {
   });
 
   it('starts in an emergency and puts off the consent of those who have not given it, with a deadline', async () => {
-    const story = await givenRelationship(service, { kind: 'couple' });
+    const story = await relationshipWith(service, { kind: 'couple' });
     const [first, second] = story.clientIds as [string, string];
     await givenConsent(service, story, { clientId: first });
     await service.done('owner', '/v1/practice/set-policy', { policy: { emergencyFollowUpHours: 24 } });
@@ -217,7 +220,7 @@ describe('a session over HTTP', () => {
   });
 
   it('does not start with a therapist who has been replaced since it was planned', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story);
     pass(1);
@@ -232,7 +235,7 @@ describe('a session over HTTP', () => {
   });
 
   it('does not start in the past, nor end before what was recorded in it', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     pass(30);
     const { id } = await schedule(story);
@@ -252,7 +255,7 @@ describe('a session over HTTP', () => {
   });
 
   it('an emergency that is none is an ordinary start', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story);
     const { events } = await act(id, 'start', { emergencyBasis: 'imminent_harm' });
@@ -262,7 +265,7 @@ describe('a session over HTTP', () => {
   });
 
   it('goes on for safety when consent turned stale, with a reason, and only then', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     pass(1);
     await happens(service, relationship, story.relationshipId, { type: 'ChangeFormat', to: 'phone' });
@@ -278,7 +281,7 @@ describe('a session over HTTP', () => {
   });
 
   it('is cancelled, late or not by the policy', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     const { id: late } = await schedule(story, { start: addMinutes(clock.now(), 120) });
     await act(late, 'cancel', { by: 'client', reasonCode: 'ill' });
     expect(await page(late)).toMatchObject({
@@ -293,7 +296,7 @@ describe('a session over HTTP', () => {
   });
 
   it('is a no-show only after the grace of the policy', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await service.done('owner', '/v1/practice/set-policy', { policy: { noShowGraceMinutes: 20 } });
     const { id } = await schedule(story, { start: clock.now() });
     pass(19);
@@ -307,7 +310,7 @@ describe('a session over HTTP', () => {
   });
 
   it('is found in the calendar in the order of the planned starts', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     const at = (day: number) => `2031-05-0${day}T09:00:00.000Z`;
     let position = 0;
     for (const day of [3, 1, 4, 2]) ({ position } = await schedule(story, { start: at(day) }));
@@ -394,11 +397,13 @@ describe('a session over HTTP', () => {
       by: 'client',
       reasonCode: 'moved_away',
     });
-    await service.refused(422, 'relationship_ended', () => service.post('therapist', '/v1/sessions', body));
+    await service.refused(422, 'relationship_ended', () =>
+      service.post('therapist', '/v1/sessions', { ...body, start: addMinutes(body.start, 600) }),
+    );
   });
 
   it('answers a repeated key with the first answer', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story);
     const key = { 'Idempotency-Key': randomUUID() };
@@ -443,7 +448,7 @@ describe('consent withdrawn during a session', () => {
   });
 
   it('of every scope ends every consent of that client', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     await givenConsent(service, story, { purpose: 'recording' });
     const { id } = await schedule(story);
@@ -474,7 +479,7 @@ describe('consent withdrawn during a session', () => {
   });
 
   it('stops it also when the client had withdrawn before and the practice learns it only now', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     pass(30);
     const { id } = await schedule(story);
@@ -484,7 +489,7 @@ describe('consent withdrawn during a session', () => {
   });
 
   it('a session begun in an emergency over a withdrawal goes on', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     await withdrawElsewhere(story);
     pass(1);
@@ -497,7 +502,7 @@ describe('consent withdrawn during a session', () => {
   it('at the same moment as the start: either it does not start, or it started before', async () => {
     const seen = new Set<string>();
     for (let round = 0; round < 30; round++) {
-      const story = await givenRelationship(service);
+      const story = await relationshipWith(service);
       await givenConsent(service, story);
       const { id } = await schedule(story);
       const atAppend = beforeAppendOf(`session-${id}`, (alongside) =>
@@ -531,7 +536,7 @@ describe('consent withdrawn during a session', () => {
   });
 
   it('after the gate has judged and before the start is stored: the gate judges again and refuses', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story);
     const atAppend = beforeAppendOf(`session-${id}`, () => withdrawElsewhere(story));
@@ -551,7 +556,7 @@ describe('consent withdrawn during a session', () => {
   });
 
   it('a withdrawal by a process whose clock is ahead still keeps the session from starting', async () => {
-    const story = await givenRelationship(service);
+    const story = await relationshipWith(service);
     await givenConsent(service, story);
     const { id } = await schedule(story);
     await withdrawElsewhere(story, {

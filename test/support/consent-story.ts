@@ -1,3 +1,4 @@
+import type { ClientEvent } from '#libs/client';
 import { foldInto } from '#libs/event-store';
 import { streamOf, type Recorded } from '#libs/kernel';
 import { policyAt } from '#libs/practice';
@@ -5,7 +6,7 @@ import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { consentIdOf, type ConsentEvent } from '../../libs/consent/src/consent/consent.js';
 import type { TwoClocks } from '../../libs/consent/src/consent/situation.js';
 import type { Purpose } from '../../libs/consent/src/rule-pack/elements.js';
-import { packInForce, requirements } from '../../libs/consent/src/rule-pack/rule-pack.js';
+import { packInForce, requirements } from '../../libs/consent/src/rule-pack/pack.js';
 import { SHIPPED_PACKS } from '../../libs/consent/src/rule-pack/packs.js';
 import type { Part } from '../../libs/consent/src/status/facts.js';
 import { statusFacts, type Known } from '../../libs/consent/src/status/parts.js';
@@ -23,6 +24,10 @@ export const PARTNER = id(5);
 export const RELATIONSHIP = id(6);
 export const CONSENT_FORM = id(7);
 export const FEES = id(8);
+export const UNIT = id(11);
+export const GUARDIAN = id(12);
+export const OTHER_GUARDIAN = id(13);
+export const LATE_COMER = id(14);
 const stanceId = (therapistId: string) => (therapistId === THERAPIST ? id(9) : id(10));
 
 const known: Known = {
@@ -91,7 +96,7 @@ export class Story {
     this.publishDocument(CONSENT_FORM, 'consent_form', 1, when);
     this.add(streamOf('client', CLIENT), 'ClientRegistered', {}, when);
     const opened = {
-      unitId: id(11),
+      unitId: UNIT,
       unitKind: 'individual',
       members: [CLIENT],
       therapistId: THERAPIST,
@@ -153,6 +158,26 @@ export class Story {
     return this.add(streamOf('relationship', RELATIONSHIP), type, data, when, recordedAt);
   }
 
+  unit(
+    type: 'UnitFormed' | 'UnitMemberAdded' | 'UnitMemberLeft',
+    data: object,
+    when: string,
+    recordedAt = when,
+  ) {
+    return this.add(streamOf('unit', UNIT), type, data, when, recordedAt);
+  }
+
+  client(type: ClientEvent['type'], data: object, when: string, recordedAt = when, clientId = CLIENT) {
+    return this.add(streamOf('client', clientId), type, data, when, recordedAt);
+  }
+
+  /** From the beginning of its year unless told. */
+  guardian(guardianId: string, jointRule: 'sole' | 'either' | 'both', when: string, more: object = {}) {
+    const validFrom = `${when.slice(0, 4)}-01-01`;
+    const authority = { guardianId, name: '', scope: 'all', jointRule, document: '', validFrom };
+    return this.client('GuardianAuthorityRecorded', { ...authority, ...more }, when);
+  }
+
   consent(
     type: ConsentEvent['type'],
     data: object,
@@ -170,7 +195,7 @@ export class Story {
     );
   }
 
-  offer(when: string, clientId = CLIENT) {
+  offer(when: string, clientId = CLIENT, purpose: Purpose = 'treatment') {
     const documents = [
       { documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] },
     ];
@@ -180,26 +205,33 @@ export class Story {
       when,
       when,
       clientId,
+      purpose,
     );
   }
 
   /** Offered, talked through, the stance acknowledged, and given; `given` changes what it rests on. */
-  give(when: string, given: object = {}, recordedAt = when, clientId = CLIENT) {
-    this.offer(when, clientId);
+  give(
+    when: string,
+    given: object = {},
+    recordedAt = when,
+    clientId = CLIENT,
+    purpose: Purpose = 'treatment',
+  ) {
+    this.offer(when, clientId, purpose);
     const pack = packInForce(SHIPPED_PACKS, 'generic', when.slice(0, 10))!;
-    for (const { element } of requirements(pack, {
-      purpose: 'treatment',
-      unitKind: 'couple',
-      minor: true,
-      remote: true,
-    }))
-      this.consent('ElementDisclosed', { element, how: 'spoken' }, when, recordedAt, clientId);
+    const circumstances = { purpose, minor: true, remote: true, mandated: true };
+    const elements = (['couple', 'group'] as const).flatMap((unitKind) =>
+      requirements(pack, { ...circumstances, unitKind }).map(({ element }) => element),
+    );
+    for (const element of new Set(elements))
+      this.consent('ElementDisclosed', { element, how: 'spoken' }, when, recordedAt, clientId, purpose);
     this.consent(
       'ComprehensionRecorded',
       { method: 'teach_back', understood: true, capacity: { attested: true } },
       when,
       recordedAt,
       clientId,
+      purpose,
     );
     this.consent(
       'VoluntarinessRecorded',
@@ -207,9 +239,10 @@ export class Story {
       when,
       recordedAt,
       clientId,
+      purpose,
     );
     const stance = { stanceId: stanceId(THERAPIST), versionNo: 1, contentHash: 'sha256:1' };
-    this.consent('StanceAcknowledged', stance, when, recordedAt, clientId);
+    this.consent('StanceAcknowledged', stance, when, recordedAt, clientId, purpose);
     const documents = [
       { documentId: CONSENT_FORM, versionNo: 1, contentHash: 'sha256:d1', material: true, elements: [] },
     ];
@@ -225,7 +258,14 @@ export class Story {
       rulePack: { id: 'generic', validFrom: '2015-01-01' },
       majorityOn: null,
     };
-    return this.consent('ConsentGiven', { ...rests, ...given, signature: {} }, when, recordedAt, clientId);
+    return this.consent(
+      'ConsentGiven',
+      { ...rests, ...given, signature: {} },
+      when,
+      recordedAt,
+      clientId,
+      purpose,
+    );
   }
 
   parts(events: readonly Recorded[] = this.events): Map<string, Part> {

@@ -11,6 +11,7 @@ import {
 } from '#libs/consent';
 import type { CommandMeta } from '#libs/event-store';
 import { localDate, sha256, uuidv7, type AnyDecider } from '#libs/kernel';
+import { staff } from '#libs/practice';
 import { relationship, type RelationshipOpening } from '#libs/relationship';
 import {
   currentVersion,
@@ -58,16 +59,29 @@ export function happens<C>(
   return service.store.handle(decider, meta, command);
 }
 
-/** An open relationship with the therapist of the first practice, whose stance for this kind of unit is published. */
+/** A therapist of the first practice beside the one with a token. @returns their id */
+export async function givenTherapist(service: Service): Promise<string> {
+  const id = uuidv7();
+  await happens(
+    service,
+    staff,
+    id,
+    { type: 'RegisterStaff', name: 'Mirela Sample', roles: ['therapist'] },
+    { by: 'owner' },
+  );
+  return id;
+}
+
+/** An open relationship with the therapist of the first practice unless told, whose stance for this kind of unit is published. */
 export async function givenRelationship(
   service: Service,
   {
     kind = 'individual',
     format = 'in_person',
-  }: { kind?: UnitKind; format?: RelationshipOpening['format'] } = {},
+    therapistId = service.first.staff.therapist,
+  }: { kind?: UnitKind; format?: RelationshipOpening['format']; therapistId?: string } = {},
 ): Promise<Story> {
-  const therapistId = service.first.staff.therapist;
-  const stanceId = await givenStance(service, kind);
+  const stanceId = await givenStance(service, kind, therapistId);
   const clientIds = [
     await givenClient(service),
     ...(kind === 'individual' ? [] : [await givenClient(service)]),
@@ -99,20 +113,26 @@ export async function givenClient(service: Service): Promise<string> {
     languages: ['en'],
     contacts: [],
     zone: 'Europe/Berlin',
+    alike: [],
   });
   return id;
 }
 
 /** The therapist's published stance for a kind of unit; published once. @returns its id */
-export async function givenStance(service: Service, kind: UnitKind = 'individual'): Promise<string> {
-  const therapistId = service.first.staff.therapist;
+export async function givenStance(
+  service: Service,
+  kind: UnitKind = 'individual',
+  therapistId = service.first.staff.therapist,
+): Promise<string> {
   const setting = settingOfUnit(kind);
   const id = stanceIdOf(service.first.id, therapistId, setting);
   const dimensions = setting === 'individual' ? EXAMPLE_FOR_ONE : EXAMPLE_FOR_SEVERAL;
   const known = await service.store.reader.streams(service.first.id, [`stance-${id}`]);
   if (known.length > 0) return id;
-  await happens(service, stance, id, { type: 'DraftStance', therapistId, setting, locale: 'en', dimensions });
-  await happens(service, stance, id, { type: 'PublishStance' });
+  const actor = { id: therapistId, role: 'therapist' };
+  const draft = { type: 'DraftStance', therapistId, setting, locale: 'en', dimensions };
+  await happens(service, stance, id, draft, { actor });
+  await happens(service, stance, id, { type: 'PublishStance' }, { actor });
   return id;
 }
 

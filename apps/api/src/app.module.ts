@@ -2,17 +2,37 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import type pg from 'pg';
 import { AuditModule, eventIndex } from '#libs/audit';
-import { agreement, boundaryBoard, BoundaryModule } from '#libs/boundary';
+import { agreement, boundaryBoard, BoundaryModule, crossingRegister } from '#libs/boundary';
 import { client, ClientModule, clientRegistry, unit } from '#libs/client';
-import { consent, consentFacts, ConsentModule, document, library } from '#libs/consent';
+import {
+  consent,
+  consentFacts,
+  ConsentModule,
+  disclosure,
+  disclosures,
+  document,
+  library,
+  rulePack,
+} from '#libs/consent';
 import { EventStoreModule, type Projection, type Transaction } from '#libs/event-store';
 import { AnswersInterceptor, Cursors, Lists, MinPositionInterceptor } from '#libs/http';
 import { IdentityModule } from '#libs/identity';
-import { inquiry, intakePipeline, IntakeModule } from '#libs/intake';
+import { inquiry, intakePipeline, IntakeModule, treatmentTies } from '#libs/intake';
 import { systemClock, type AnyDecider, type Clock } from '#libs/kernel';
-import { policyAt, practice, PracticeModule, staff, team } from '#libs/practice';
+import { policyAt, practice, PracticeModule, room, rooms, staff, team } from '#libs/practice';
+import { LedgerModule } from '#libs/ledger';
 import { caseload, relationship, RelationshipModule } from '#libs/relationship';
-import { calendar, session, SessionModule } from '#libs/session';
+import {
+  calendar,
+  note,
+  notes,
+  psychotherapyNote,
+  psychotherapyNotes,
+  series,
+  session,
+  SessionModule,
+  unsignedNotes,
+} from '#libs/session';
 import { stance, stanceDirectory, StanceModule } from '#libs/stance';
 import { ServiceController } from './service.controller.js';
 
@@ -20,30 +40,44 @@ import { ServiceController } from './service.controller.js';
 export const DECIDERS: readonly AnyDecider[] = [
   practice,
   staff,
+  room,
   client,
   unit,
   inquiry,
   relationship,
   stance,
+  rulePack,
   document,
   consent,
+  disclosure,
   agreement,
   session,
+  series,
+  note,
+  psychotherapyNote,
 ];
 export const PROJECTIONS: readonly Projection[] = [
   eventIndex,
   team,
+  rooms,
   clientRegistry,
   intakePipeline,
+  treatmentTies,
   caseload,
   stanceDirectory,
   library,
   consentFacts,
   boundaryBoard,
+  crossingRegister,
   calendar,
+  disclosures,
+  notes,
+  psychotherapyNotes,
+  unsignedNotes,
 ];
 const CONTEXTS = [
   AuditModule,
+  LedgerModule,
   PracticeModule,
   ClientModule,
   IntakeModule,
@@ -55,9 +89,9 @@ const CONTEXTS = [
 ];
 
 /** How late an entry may be without a reason is the practice's policy. */
-export async function lateAfterHours(transaction: Transaction): Promise<number> {
-  const state = await transaction.read(practice, transaction.meta.practiceId);
-  return policyAt(state.situation === 'none' ? [] : state.policies, transaction.now).lateEntryHours;
+export async function lateAfterHours(tx: Transaction): Promise<number> {
+  const state = await tx.read(practice, tx.meta.practiceId);
+  return policyAt(state.situation === 'none' ? [] : state.policies, tx.now).lateEntryHours;
 }
 
 export interface AppOptions {

@@ -21,6 +21,10 @@ export interface Config {
   operatorToken: string | undefined;
   practiceName: string;
   practiceZone: string;
+  /** false: the sealer runs elsewhere, as a user of its own */
+  sealer: boolean;
+  /** names the logs for ever in what is signed */
+  origin: string;
 }
 
 export class ConfigError extends Error {}
@@ -98,6 +102,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'UTC',
       (text) => (isZone(text) ? text : undefined),
       'an IANA time zone, e.g. Europe/Berlin',
+    ),
+    sealer: read('CANDOR_SEALER', true, (text) => ({ beside: true, apart: false })[text], 'beside or apart'),
+    origin: read(
+      'CANDOR_ORIGIN',
+      'candor.invalid',
+      (text) => (/^[\w.:/-]{1,100}$/.test(text) ? text : undefined),
+      'a name like candor.example',
     ),
   };
   if (config.databaseOwnerUrl && !databaseUrl) wrong.push('DATABASE_OWNER_URL needs DATABASE_URL');

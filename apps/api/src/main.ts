@@ -9,6 +9,7 @@ import { migrate } from '../../../migrations/data-source.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createApp } from './create-app.js';
 import { firstStart } from './first-start.js';
+import { runSealer } from './sealer.js';
 import { welcome } from './welcome.js';
 
 /** Exit codes: 0 stopped when asked · 1 could not start or lost its database · 2 wrong configuration. */
@@ -27,6 +28,9 @@ async function main(): Promise<void> {
   const ran = await migrate(config.databaseOwnerUrl ?? url);
   if (ran.length > 0) note(`migrated: ${ran.length} steps`);
 
+  const stopSealer = config.sealer
+    ? runSealer({ DATABASE_URL: url, CANDOR_HOME: config.home, CANDOR_ORIGIN: config.origin }, note)
+    : undefined;
   const pool = openPool(url, config.poolSize);
   const app = await createApp({
     pool,
@@ -37,6 +41,7 @@ async function main(): Promise<void> {
     // Whatever hangs, the process ends; PostgreSQL ends with it.
     setTimeout(() => process.exit(1), 20_000).unref();
     await app.close().catch((error: unknown) => note(String(error)));
+    await stopSealer?.();
     await pool.end().catch((error: unknown) => note(String(error)));
     await embedded?.stop();
     process.exit(code);

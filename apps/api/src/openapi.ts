@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { addressOf, EXAMPLES } from './examples/index.js';
 
 /** The parts of the API, in the order in which its page shows them. */
 const TAGS: Readonly<Record<string, string>> = {
@@ -12,13 +13,17 @@ const TAGS: Readonly<Record<string, string>> = {
   stances: 'How a therapist works, in versions that a client can read and acknowledge',
   boundaries: 'What therapist and client have agreed about the frame of their work',
   sessions: 'Appointments, the gate before them, and what was observed in them',
+  notes: 'Progress notes, psychotherapy notes apart from them, and what is not signed yet',
+  disclosures: 'Who outside asked about a client, and who was told',
   relationships: 'One unit of clients, one therapist, one format',
   clients: 'People, as the practice knows them',
   units: 'Who comes together: a person, a couple, a family, a group',
   intake: 'From an inquiry to an accepted offer',
   practice: 'The practice and its policy',
   staff: 'Who works here, and in which roles',
+  rooms: 'Where sessions are held',
   history: 'The log, for auditors: events, timelines, and what a stream amounted to at a version',
+  proof: 'What was signed of the log, for whoever checks it with tools of their own',
   service: 'The service itself',
 };
 
@@ -79,13 +84,14 @@ function build(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, settings.build());
   document.info.contact = { name: 'Candor' };
   document.info.license = { name: 'Apache License 2.0', identifier: 'Apache-2.0' } as { name: string };
-  document.paths['/openapi.json'] = OWN_PATH;
+  document.paths['/openapi.json'] = structuredClone(OWN_PATH);
   for (const { path, method, operation } of operations(document)) {
     operation.operationId = operationId(path, method, operation);
     // "If `in` is header and the name is Accept, the definition SHALL be ignored": the contents of a response say it
     operation.parameters = operation.parameters?.filter(
       (each) => 'name' in each && each.name.toLowerCase() !== 'accept',
     );
+    showExamples(path, method, operation);
   }
   share(document);
   document.paths = sorted(document.paths);
@@ -95,6 +101,7 @@ function build(app: INestApplication): OpenAPIObject {
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type RequestBody = Extract<NonNullable<Operation['requestBody']>, { content: object }>;
 
 /** Served by Fastify itself (create-app.ts), so the scan of the controllers does not see it. */
 const OWN_PATH: OpenAPIObject['paths'][string] = {
@@ -134,6 +141,25 @@ function operationId(path: string, method: string, { parameters = [] }: Operatio
     .join('_');
 }
 
+/** The first example of an operation says where it is sent, by whom and with which parameters; the body has all of them. */
+function showExamples(path: string, method: string, operation: Operation): void {
+  const examples = EXAMPLES.filter((each) => each.operation === `${method.toUpperCase()} ${path}`);
+  const [first] = examples;
+  if (!first) return;
+  const request = `${method.toUpperCase()} ${addressOf(first)}`;
+  operation.description += `\n\nExample, as ${first.as}: \`${request}\` (${first.title})`;
+  const given = { ...first.path, ...first.query };
+  for (const parameter of operation.parameters ?? []) {
+    if (!('name' in parameter) || given[parameter.name] === undefined) continue;
+    const { examples: _, ...schema } = parameter.schema as Record<string, unknown>;
+    Object.assign(parameter, { schema, example: given[parameter.name] });
+  }
+  for (const content of Object.values((operation.requestBody as RequestBody | undefined)?.content ?? {}))
+    content.examples = Object.fromEntries(
+      examples.map(({ title, body }, index) => [String(index + 1), { summary: title, value: body }]),
+    );
+}
+
 /** What many operations say in the same words is said once, in `components`: the document is half as long. */
 function share(document: OpenAPIObject): void {
   const shared = { responses: new Map<string, unknown>(), parameters: new Map<string, unknown>() };
@@ -145,7 +171,9 @@ function share(document: OpenAPIObject): void {
   };
   for (const { operation } of operations(document)) {
     operation.parameters = operation.parameters?.map((each) =>
-      'name' in each && COMMON.includes(each.name) ? once('parameters', each.name, each) : each,
+      'name' in each && COMMON.includes(each.name) && !('example' in each)
+        ? once('parameters', each.name, each)
+        : each,
     );
     for (const [status, response] of Object.entries(operation.responses)) {
       const schema = JSON.stringify(response).match(
@@ -160,8 +188,8 @@ function share(document: OpenAPIObject): void {
   });
 }
 
-/** Of several parameters with one of these names, the first is shared and those that differ stay where they are. */
-const COMMON = ['id', 'Idempotency-Key', 'If-Match', 'limit', 'cursor', 'minPosition', 'at', 'knownAt'];
+/** Of several parameters with one of these names, the first is shared; those that differ or have an example stay. */
+const COMMON = ['Idempotency-Key', 'If-Match', 'limit', 'cursor', 'minPosition', 'at', 'knownAt'];
 
 const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));

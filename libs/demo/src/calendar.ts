@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { addDays, type Instant, type LocalDate } from '#libs/kernel';
+import { addDays, daysBetween, type Instant, type LocalDate } from '#libs/kernel';
 
 /** Counted back from the day the demo was loaded: 0 is that day, 10 is ten days before, -7 lies a week ahead. */
 export type DaysAgo = number;
@@ -27,6 +27,18 @@ export class Calendar {
   workday(ago: DaysAgo): DaysAgo {
     const untilMonday = 8 - weekdayOf(this.dateOf(ago));
     return untilMonday > 2 ? ago : ago - untilMonday;
+  }
+
+  /** The day nearest to today, before or after, on which the clocks are changed. */
+  clockChange(): DaysAgo {
+    const today = Temporal.PlainDate.from(this.today).toZonedDateTime(this.zone);
+    const changes = (['previous', 'next'] as const).map((side) => today.getTimeZoneTransition(side));
+    const away = changes.flatMap((change) =>
+      change ? daysBetween(change.toPlainDate().toString(), this.today) : [],
+    );
+    const [nearest] = away.sort((a, b) => Math.abs(a) - Math.abs(b));
+    if (nearest === undefined) throw new Error(`The clocks are never changed in ${this.zone}.`);
+    return nearest;
   }
 
   /** The first such weekday from a day on. */

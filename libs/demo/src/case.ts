@@ -1,7 +1,8 @@
 import { consentIdOf, type Purpose } from '#libs/consent';
 import type { UnitKind } from '#libs/client';
 import { dayOfAge, deriveId, localDate, type Actor, type LocalDate } from '#libs/kernel';
-import { relationshipIdOf, type Format } from '#libs/relationship';
+import type { Format } from '#libs/practice';
+import { relationshipIdOf } from '#libs/relationship';
 import type { DaysAgo } from './calendar.js';
 import type { Person } from './people.js';
 import { actor, type StaffKey, type TherapistKey } from './practices.js';
@@ -14,6 +15,12 @@ export interface Slot {
   readonly time: string;
 }
 
+/** Somebody who decides for a client; `id` is the same wherever they do. */
+export interface Guardian {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Treated extends Person {
   readonly id: string;
   readonly bornOn: LocalDate;
@@ -22,11 +29,18 @@ export interface Treated extends Person {
 /** One relationship in the making: who, with whom, when and how. Its story is told by the functions in stories/. */
 export class Case {
   readonly story: Story;
-  readonly members: readonly Treated[];
+  /** those who are treated together by now */
+  members: readonly Treated[];
   readonly inquiryId: string;
   readonly unitId: string;
   readonly relationshipId: string;
   sessions = 0;
+  /** the session that was held last */
+  held = '';
+  /** somebody sends them */
+  mandated = false;
+  /** those who decide for somebody, by an order or certificate on record */
+  readonly guardians = new Map<Treated, readonly Guardian[]>();
   /** the texts on the table, by consent */
   readonly offered = new Map<string, string>();
 
@@ -45,11 +59,7 @@ export class Case {
     const { house, practiceId, calendar } = world;
     const key = people.map((person) => person.key).join(' and ');
     this.story = new Story(`${house.key}/${key}`, practiceId, calendar, steps);
-    this.members = people.map((person) => ({
-      ...person,
-      id: clientIdOf(person.key),
-      bornOn: bornOn(person, calendar.today),
-    }));
+    this.members = people.map((person) => treated(person, calendar.today));
     this.inquiryId = deriveId('demo', 'inquiry', key);
     this.unitId = deriveId('demo', 'unit', key);
     this.relationshipId = relationshipIdOf(practiceId, this.inquiryId);
@@ -80,12 +90,21 @@ export class Case {
   isMinor = ({ bornOn }: Treated): boolean =>
     localDate(this.story.moment, this.world.house.zone) < dayOfAge(bornOn, 18);
 
+  /** Whether somebody else decides for them: a guardian, or a legal representative of an adult. */
+  isDecidedFor = (member: Treated): boolean => this.isMinor(member) || this.guardians.has(member);
+
   /** The first appointment from a day on. */
   visit(from: DaysAgo): this {
     this.story.on(this.world.calendar.next(this.slot.weekday, from), this.slot.time);
     return this;
   }
 }
+
+export const treated = (person: Person, today: LocalDate): Treated => ({
+  ...person,
+  id: clientIdOf(person.key),
+  bornOn: bornOn(person, today),
+});
 
 export const clientIdOf = (personKey: string): string => deriveId('demo', 'client', personKey);
 

@@ -1,17 +1,27 @@
-/*
- * The commands that the controllers send. Those of consent, boundary and session are not at the door of their context yet
- * (its index.ts), so they are fetched from where they live, here and nowhere else.
- */
-export { HandleClient, FormUnit } from '#libs/client';
+/** The commands that the controllers send, gathered from the contexts, for the stories. */
+export { AddUnitMember, FormUnit, HandleClient, HandleMerge } from '#libs/client';
 export { HandleInquiry } from '#libs/intake';
-export { RegisterPractice } from '#libs/practice';
+export { ChangeStaff, NameRoom, RegisterPractice } from '#libs/practice';
 export { OpenRelationship, ReassignTherapist } from '#libs/relationship';
-export { SettleBoundary } from '#libs/boundary';
-export { AcknowledgeStance, GiveConsent, OfferConsent, ReviewConsent, WithdrawConsent } from '#libs/consent';
+export { EnterCrossing, EscalateCrossing, SettleBoundary } from '#libs/boundary';
+export {
+  AcknowledgeStance,
+  GiveConsent,
+  MakeDisclosure,
+  OfferConsent,
+  RequestDisclosure,
+  ReviewConsent,
+  WithdrawConsent,
+} from '#libs/consent';
 export {
   ContinueSession,
+  MarkSessionInError,
   MissSession,
+  RecordAfterwards,
+  ScheduleSeries,
   ScheduleSession,
   StartSession,
   WithdrawInSession,
+  WriteNote,
+  WritePsychotherapyNote,
 } from '#libs/session';

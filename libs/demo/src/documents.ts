@@ -1,7 +1,7 @@
 import type { Element } from '#libs/consent';
 import type { DaysAgo } from './calendar.js';
 
-export type DocumentKey = 'working' | 'form' | 'fees' | 'privacy' | 'video' | 'together' | 'young';
+export type DocumentKey = 'working' | 'form' | 'fees' | 'privacy' | 'video' | 'together' | 'group' | 'young';
 
 export interface DocumentVersion {
   readonly published: { ago: DaysAgo; time: string };
@@ -144,6 +144,21 @@ export const LINDENHOF_DOCUMENTS: readonly DocumentHistory[] = [
         published: { ago: 557, time: '11:40' },
         text: text(
           'When two of you come, both of you together are whom we work for. What one of you tells us alone we do not carry to the other, and we do not keep secrets that make the work impossible: we say so, and you decide who tells.',
+        ),
+        materiality: 'material',
+      },
+    ],
+  },
+  {
+    key: 'group',
+    kind: 'disclosure',
+    title: 'When you come to a group',
+    elements: ['group_roles_and_limits'],
+    versions: [
+      {
+        published: { ago: 557, time: '11:50' },
+        text: text(
+          'In a group everybody asks that what is said stays there. We keep to it; for the others we can only ask. You say as much or as little as you want, and you may leave the group at any time.',
         ),
         materiality: 'material',
       },

@@ -4,10 +4,9 @@ import { addDays, DomainError, localDate, startOfLocalDay, type Instant, type Lo
 import { Calendar } from './calendar.js';
 import { casesOf } from './cases.js';
 import type { MovableClock } from './clock.js';
-import { TURNED_AWAY } from './elsewhere.js';
+import { othersAsk } from './elsewhere.js';
 import { HOUSES, LINDENHOF, practiceIdOf } from './practices.js';
 import type { Step } from './script.js';
-import { asksAndGoesElsewhere } from './stories/intake.js';
 import { practiceOpens } from './stories/practice.js';
 import { World } from './world.js';
 
@@ -56,7 +55,7 @@ export function script(today: LocalDate): Step[] {
     const world = new World(house, new Calendar(today, house.zone));
     practiceOpens(world, steps);
     casesOf(world, steps);
-    if (house === LINDENHOF) for (const asked of TURNED_AWAY) asksAndGoesElsewhere(world, asked, steps);
+    if (house === LINDENHOF) othersAsk(world, steps);
   }
   steps.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const end = startOfLocalDay(today, LINDENHOF.zone);

@@ -9,11 +9,13 @@ export interface Person {
   readonly born: string | { readonly comesOfAge: DaysAgo };
   readonly languages: readonly string[];
   readonly contact: string;
+  /** where they are, if they said */
+  readonly jurisdiction?: string;
   /** who decides with and for a minor */
   readonly guardian?: string;
 }
 
-type More = Pick<Person, 'usedName' | 'guardian'>;
+type More = Pick<Person, 'usedName' | 'jurisdiction' | 'guardian'>;
 const person = (
   key: string,
   legalName: string,
@@ -83,9 +85,20 @@ const ALL = [
   person('ada', 'Ada Fennimore-Kuhl', '2000-02-02', ['en']),
   person('bruno', 'Bruno Talhammer', '1973-06-30', ['de']),
   person('carla', 'Carla Wendelstein-Adu', '1987-03-08', ['de', 'en']),
-  person('henk', 'Henk Adu-Wendelstein', '1985-10-21', ['en', 'nl']),
+  person('henk', 'Henk Adu-Wendelstein', '1985-10-21', ['en', 'nl'], { jurisdiction: 'DE' }),
   person('mona', 'Mona Fairchild-Baluch', '1979-09-12', ['en']),
   person('piet', 'Piet Baluch-Fairchild', '1977-02-06', ['en', 'nl']),
+  person('runa', 'Runa Sandoval-Eik', '1979-04-02', ['de', 'es']),
+  person('jorin', 'Jorin Eik-Sandoval', '1976-12-19', ['de', 'no']),
+  person('elio', 'Elio Eik', { comesOfAge: -20 }, ['de', 'es']),
+  person('signe', 'Signe Barthelmess', '1990-02-24', ['en', 'da']),
+  person('marlon', 'Marlon Ettinger-Diaz', '1983-07-11', ['en']),
+  person('tilda', 'Tilda Rosenquist', '1987-05-05', ['de', 'sv']),
+  person('okan', 'Okan Weidenbach', '1994-09-13', ['en', 'tr']),
+  person('kasimir', 'Kasimir Delacroix-Haug', '1991-03-06', ['en', 'fr']),
+  person('arvid', 'Arvid Mensching', '1952-10-30', ['de']),
+  person('lotte', 'Lotte Iwersen-Cho', '1996-08-17', ['en', 'ko']),
+  person('bela', 'Bela Fontanari', '1988-01-21', ['en', 'it']),
   person('ruth', 'Ruth Calloway-Begay', '1990-04-18', ['en']),
   person('silas', 'Silas Vandermolen', '1968-08-27', ['en']),
   person('thuy', 'Thuy Harrowgate', '1996-01-09', ['en', 'vi']),

@@ -1,12 +1,13 @@
 import { deriveId, type Actor } from '#libs/kernel';
-import { firstOwnerIdOf, type Role } from '#libs/practice';
+import type { Role } from '#libs/kernel';
+import { firstOwnerIdOf, type Format } from '#libs/practice';
 import type { DaysAgo } from './calendar.js';
 import { JUNIPER_DOCUMENTS, LINDENHOF_DOCUMENTS, type DocumentHistory } from './documents.js';
 import { JUNIPER_STANCES, LINDENHOF_STANCES, type StanceHistory } from './stances.js';
 
 /** Everybody and everything here is invented. */
 export type HouseKey = 'lindenhof' | 'juniper';
-export type TherapistKey = 'jonah' | 'mirela' | 'rafael' | 'ines' | 'hannah';
+export type TherapistKey = 'jonah' | 'mirela' | 'rafael' | 'ines' | 'tarek' | 'hannah';
 export type StaffKey = TherapistKey | 'owner' | 'coordinator' | 'supervisor' | 'auditor';
 
 export interface Member {
@@ -14,6 +15,13 @@ export interface Member {
   readonly roles: Role[];
   readonly credentials?: string;
   readonly languages: string[];
+  readonly formats?: Format[];
+}
+
+/** Learns the work under a supervisor, who cosigns. */
+export interface Trainee extends Member {
+  readonly key: TherapistKey;
+  readonly begins: DaysAgo;
 }
 
 export interface House {
@@ -27,6 +35,11 @@ export interface House {
   readonly opened: DaysAgo;
   readonly ownerName: string;
   readonly staff: Readonly<Partial<Record<StaffKey, Member>>>;
+  readonly trainee?: Trainee;
+  /** those who keep their working hours here; one is away for the week that begins on `away` */
+  readonly hours: Readonly<Partial<Record<TherapistKey, { away?: DaysAgo }>>>;
+  /** where each of them works */
+  readonly rooms: Readonly<Partial<Record<TherapistKey, string>>>;
   readonly stances: readonly StanceHistory[];
   readonly documents: readonly DocumentHistory[];
 }
@@ -46,24 +59,28 @@ export const LINDENHOF: House = {
       roles: ['therapist'],
       credentials: 'Invented register of psychotherapists, no. D-1001',
       languages: ['en', 'de', 'yo'],
+      formats: ['in_person', 'video'],
     },
     mirela: {
       name: 'Mirela Vasquez-Stolz',
       roles: ['therapist'],
       credentials: 'Invented register of psychotherapists, no. D-1002',
       languages: ['en', 'es', 'de'],
+      formats: ['in_person', 'video'],
     },
     rafael: {
       name: 'Rafael Okonjo-Winter',
       roles: ['therapist'],
       credentials: 'Invented register of psychotherapists, no. D-1003',
       languages: ['en', 'de', 'fr'],
+      formats: ['in_person', 'video'],
     },
     ines: {
       name: 'Ines Haraldsen-Popov',
       roles: ['therapist'],
       credentials: 'Invented register of psychotherapists and couple therapists, no. D-1004',
       languages: ['en', 'de', 'no'],
+      formats: ['in_person', 'video'],
     },
     supervisor: {
       name: 'Wilma Castellane-Bode',
@@ -72,6 +89,23 @@ export const LINDENHOF: House = {
       languages: ['en', 'de'],
     },
     auditor: { name: 'Okke Fjordmann', roles: ['auditor'], languages: ['en', 'de'] },
+  },
+  trainee: {
+    key: 'tarek',
+    begins: 300,
+    name: 'Tarek Lindemann-Osei',
+    roles: ['therapist'],
+    credentials: 'Psychotherapist in training (invented)',
+    languages: ['en', 'de', 'ar'],
+    formats: ['in_person'],
+  },
+  hours: { mirela: { away: -21 }, rafael: {} },
+  rooms: {
+    jonah: 'Garden room',
+    mirela: 'Lime room',
+    rafael: 'Attic room',
+    ines: 'Long room',
+    tarek: 'Corner room',
   },
   stances: LINDENHOF_STANCES,
   documents: LINDENHOF_DOCUMENTS,
@@ -93,9 +127,12 @@ export const JUNIPER: House = {
       roles: ['therapist'],
       credentials: 'Invented licence, Colorado, no. D-2001',
       languages: ['en', 'ja'],
+      formats: ['in_person', 'video'],
     },
     auditor: { name: 'Bea Thornquist', roles: ['auditor'], languages: ['en'] },
   },
+  hours: {},
+  rooms: { hannah: 'The room' },
   stances: JUNIPER_STANCES,
   documents: JUNIPER_DOCUMENTS,
 };
@@ -107,6 +144,8 @@ export const practiceIdOf = (house: HouseKey): string => deriveId('demo', 'pract
 /** The owner is registered together with the practice and gets the id that this derives. */
 export const staffIdOf = (house: HouseKey, member: StaffKey): string =>
   member === 'owner' ? firstOwnerIdOf(practiceIdOf(house)) : deriveId('demo', 'staff', house, member);
+
+export const roomIdOf = (house: HouseKey, name: string): string => deriveId('demo', 'room', house, name);
 
 const ROLE_OF: Partial<Record<StaffKey, Role>> = {
   owner: 'owner',

@@ -122,6 +122,25 @@ const INES_FOR_SEVERAL: Dimensions = {
   approach: { codes: ['systemic'] },
 };
 
+/** Still learning, and says so: asks more than he tells, and takes what he hears to supervision. */
+const TAREK: Dimensions = {
+  partiality: 'partial_to_client',
+  allegiance: { to: 'client', yieldsWhen: ['imminent_harm', 'abuse_report', 'court_order', 'supervision'] },
+  informationSources: ['client_account', 'observation_in_session', 'measures', 'collateral_person'],
+  perspective: { view: 'mixed', informedBy: ['training', 'supervision'] },
+  reciprocity: { expected: false, focus: 'client_only' },
+  selfDisclosure: { degree: 'rare_for_client_benefit', topicsNever: ['family', 'faith'] },
+  unconditionality: { kinds: ['empathy', 'acceptance'], degree: 'strong' },
+  challenge: { willingness: 'will_challenge', style: 'questions' },
+  advocacy: { for: 'none', notInCourt: true },
+  safety: {
+    shameFree: true,
+    invitation: 'I am learning too. If I do not understand you, that is mine to ask about.',
+  },
+  feedback: { everySessions: 2, measure: 'Session Rating Scale' },
+  approach: { codes: ['person_centred'] },
+};
+
 const HANNAH: Dimensions = {
   partiality: 'partial_to_client',
   allegiance: { to: 'client', yieldsWhen: ['imminent_harm', 'abuse_report', 'court_order', 'supervision'] },
@@ -212,6 +231,14 @@ export const LINDENHOF_STANCES: readonly StanceHistory[] = [
         ownWords: {},
         materiality: 'material',
       },
+    ],
+  },
+  {
+    therapist: 'tarek',
+    setting: 'individual',
+    locale: 'en',
+    versions: [
+      { published: { ago: 295, time: '10:00' }, dimensions: TAREK, ownWords: {}, materiality: 'material' },
     ],
   },
 ];

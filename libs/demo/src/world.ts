@@ -4,7 +4,7 @@ import { deriveId, localDate, type Instant } from '#libs/kernel';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
 import type { Calendar } from './calendar.js';
 import type { DocumentKey } from './documents.js';
-import { practiceIdOf, staffIdOf, type House, type TherapistKey } from './practices.js';
+import { practiceIdOf, roomIdOf, staffIdOf, type House, type TherapistKey } from './practices.js';
 import { fingerprintOf } from './stances.js';
 
 /** What is published in one practice on which day: the stories ask it, so that nobody offers an old text. */
@@ -19,6 +19,13 @@ export class World {
   }
 
   staffId = (member: TherapistKey): string => staffIdOf(this.house.key, member);
+
+  /** Where a therapist works, in the practice itself. */
+  roomId(therapist: TherapistKey): string {
+    const name = this.house.rooms[therapist];
+    if (!name) throw new Error(`${this.house.key} has no room for ${therapist}.`);
+    return roomIdOf(this.house.key, name);
+  }
 
   documentId = (key: DocumentKey): string => deriveId('demo', 'document', this.house.key, key);
 
@@ -61,7 +68,7 @@ export class World {
   elementsFor(
     purpose: Purpose,
     unitKind: UnitKind,
-    circumstances: { minor: boolean; remote: boolean },
+    circumstances: { minor: boolean; remote: boolean; mandated: boolean },
     moment: Instant,
   ): Element[] {
     const day = localDate(moment, this.house.zone);

@@ -33,6 +33,15 @@ const TERMS = {
     rule: 'by_arrangement',
     words: 'We end with a last conversation, and a year later you may write to me if you wish.',
   },
+  fees_and_cancellation: {
+    rule: 'within_limits',
+    words: 'Whoever cancels less than two days before pays half of the session.',
+    particulars: {
+      fee: { amountMinor: 9800, currency: 'EUR' },
+      cancellationNoticeHours: 48,
+      lateCancelFee: { amountMinor: 4900, currency: 'EUR' },
+    },
+  },
 } satisfies Partial<Record<BoundaryTopic, Terms>>;
 
 export type Topic = keyof typeof TERMS;
@@ -80,6 +89,27 @@ export function amends(one: Case, topic: Topic, terms: Terms, versionNo = 2): vo
   isSettled(one, topic, versionNo);
 }
 
+/** Other terms, wished by the client and talked about; the therapist still thinks about them. */
+export function amendsAndWaits(one: Case, topic: Topic, terms: Terms): void {
+  const id = idOf(one, topic);
+  const party = { clientId: one.first.id };
+  one.story.enter(
+    { what: `${topic} is amended`, id, by: one.byTherapist },
+    (meta) => new SettleBoundary(meta, { type: 'AmendBoundary', terms, proposedBy: party }),
+  );
+  one.story.enter({ what: `${topic} is talked about`, id, by: one.byTherapist }, (meta) =>
+    commandFor(agreement, meta, {
+      type: 'DiscussBoundary',
+      versionNo: 2,
+      summary: 'I will bring it to supervision before I answer.',
+    }),
+  );
+  one.story.enter(
+    { what: `${topic} is agreed`, id, by: one.byTherapist },
+    (meta) => new SettleBoundary(meta, { type: 'AgreeBoundary', versionNo: 2, party, how: 'spoken' }),
+  );
+}
+
 function isSettled(one: Case, topic: Topic, versionNo: number): void {
   const id = idOf(one, topic);
   const by = one.byTherapist;
@@ -97,5 +127,5 @@ function isSettled(one: Case, topic: Topic, versionNo: number): void {
     );
 }
 
-const idOf = (one: Case, topic: Topic): string =>
+export const idOf = (one: Case, topic: BoundaryTopic): string =>
   boundaryIdOf(one.world.practiceId, one.relationshipId, topic);

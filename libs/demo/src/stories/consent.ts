@@ -12,13 +12,15 @@ type Channel = 'in_person' | 'phone' | 'video' | 'email' | 'letter' | 'message' 
 /** The texts that go with a purpose. */
 function textsFor(one: Case, member: Treated, purpose: Purpose): DocumentKey[] {
   if (purpose === 'telehealth') return ['video', 'privacy'];
+  if (purpose === 'group_participation') return ['group', 'privacy'];
+  if (purpose === 'disclosure_authorization') return ['privacy'];
   return [
     'working',
     'form',
     'fees',
     'privacy',
     ...(one.remote ? (['video'] as const) : []),
-    ...(one.unitKind === 'couple' ? (['together'] as const) : []),
+    ...(one.unitKind === 'couple' || one.unitKind === 'family' ? (['together'] as const) : []),
     ...(one.isMinor(member) ? (['young'] as const) : []),
   ];
 }
@@ -67,7 +69,7 @@ export function isTold(
   const all = world.elementsFor(
     purpose,
     one.unitKind,
-    { minor: one.isMinor(member), remote: one.remote },
+    { minor: one.isMinor(member), remote: one.remote, mandated: one.mandated },
     story.moment,
   );
   const elements: Element[] = half ? all.slice(0, Math.ceil(all.length / 2)) : all;
@@ -97,7 +99,10 @@ export function asks(
 
 export function understands(one: Case, member: Treated, purpose: Purpose = 'treatment'): void {
   const method = one.number % 3 === 0 ? 'questions_and_answers' : 'teach_back';
-  const capacity = { attested: true, basis: 'Said in own words what was agreed and what it is for.' };
+  const capacity =
+    one.isDecidedFor(member) && !one.isMinor(member)
+      ? { attested: false, basis: 'Nods to everything; who decides for him was there and understood.' }
+      : { attested: true, basis: 'Said in own words what was agreed and what it is for.' };
   one.story.enter(
     { what: `${purpose} is understood`, id: one.consentId(member, purpose), by: one.byTherapist },
     (meta) => commandFor(consent, meta, { type: 'RecordComprehension', method, understood: true, capacity }),
@@ -117,7 +122,7 @@ export function decidesFreely(
       commandFor(consent, meta, {
         type: 'RecordVoluntariness',
         voluntary: true,
-        mandated: false,
+        mandated: one.mandated,
         pressures: [...pressures],
         ...(words ? { words } : {}),
       }),
@@ -153,6 +158,7 @@ export function saysYes(
   const { purpose = 'treatment', expiresOn, reviewOn, signedAt, lateBecause } = giving;
   const id = one.consentId(member, purpose);
   const minor = one.isMinor(member);
+  const substitute = one.isDecidedFor(member);
   if (minor)
     one.story.enter({ what: 'young person agrees too', id, by: one.byTherapist }, (meta) =>
       commandFor(consent, meta, {
@@ -160,23 +166,28 @@ export function saysYes(
         words: 'I want to try it. I do not want my school to know.',
       }),
     );
-  const guardian = `${member.guardian ?? 'Guardian'} (invented)`;
-  const signedName = minor ? guardian : member.legalName;
+  const [guardian, ...others] = one.guardians.get(member) ?? [];
+  const unrecorded = `${member.guardian ?? 'Guardian'} (invented)`;
+  const signedName = substitute ? (guardian?.name ?? unrecorded) : member.legalName;
   const signature = signedAt
     ? ({ method: 'paper_scanned', signedName, image: `demo-scan/${member.key}` } as const)
     : ({ method: one.number % 2 === 0 ? 'typed' : 'click', signedName } as const);
-  const by = minor ? 'substitute' : 'self';
-  const authority = {
-    kind: 'guardian',
-    name: guardian,
-    reference: 'Birth certificate seen by the practice (invented)',
-  } as const;
+  const by = substitute ? 'substitute' : 'self';
+  const kind = minor ? 'guardian' : 'legal_representative';
+  const authority = guardian
+    ? ({ kind, guardianId: guardian.id } as const)
+    : ({ kind, name: unrecorded, reference: 'Birth certificate seen by the practice (invented)' } as const);
+  const cosigned = others.map(({ id: guardianId, name }) => ({
+    guardianId,
+    signature: { method: 'click', signedName: name } as const,
+  }));
+  const decided = substitute ? { authority, ...(cosigned.length > 0 ? { cosigned } : {}) } : {};
   const dates = { ...(expiresOn ? { expiresOn } : {}), ...(reviewOn ? { reviewOn } : {}) };
   const what = type === 'GiveConsent' ? `gives consent to ${purpose}` : `renews consent to ${purpose}`;
   const late = signedAt ? { occurredAt: signedAt, ...(lateBecause ? { reason: lateBecause } : {}) } : {};
   one.story.enter(
     { what, id, by: signedAt ? one.by('coordinator') : one.byTherapist, ...late },
-    (meta) => new GiveConsent(meta, { type, by, ...(minor ? { authority } : {}), signature, ...dates }),
+    (meta) => new GiveConsent(meta, { type, by, ...decided, signature, ...dates }),
   );
 }
 
@@ -188,15 +199,18 @@ export interface Talk extends Giving {
 
 /** The whole conversation in one visit, for everybody who comes: told, asked, understood, free, read, signed. */
 export function isTalkedThrough(one: Case, talk: Talk = {}): void {
+  for (const member of one.members) isTalkedThroughWith(one, member, talk);
+}
+
+/** The same with one of them. */
+export function isTalkedThroughWith(one: Case, member: Treated, talk: Talk = {}): void {
   const { purpose = 'treatment', question, pressures, words } = talk;
-  for (const member of one.members) {
-    isTold(one, member, purpose);
-    if (question) asks(one, member, question, purpose);
-    understands(one, member, purpose);
-    decidesFreely(one, member, purpose, pressures, words);
-    readsTheStance(one, member, purpose);
-    saysYes(one, member, talk);
-  }
+  isTold(one, member, purpose);
+  if (question) asks(one, member, question, purpose);
+  understands(one, member, purpose);
+  decidesFreely(one, member, purpose, pressures, words);
+  readsTheStance(one, member, purpose);
+  saysYes(one, member, talk);
 }
 
 /** A further purpose, offered and talked through in one go. */

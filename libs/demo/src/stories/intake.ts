@@ -1,10 +1,6 @@
-import { deriveId } from '#libs/kernel';
 import type { DaysAgo } from '../calendar.js';
 import type { Case, Treated } from '../case.js';
 import { FormUnit, HandleClient, HandleInquiry, OpenRelationship } from '../commands.js';
-import { actor, type TherapistKey } from '../practices.js';
-import { Story, type Step } from '../script.js';
-import type { World } from '../world.js';
 
 type Channel = 'phone' | 'email' | 'web' | 'in_person' | 'referral';
 export interface Asking {
@@ -85,19 +81,7 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   );
 
   story.on(calendar.workday(ago - 4), time(14, number));
-  for (const { id: clientId, legalName, usedName, bornOn, languages, contact } of members)
-    story.enter(
-      { what: 'is registered', id: clientId, by, creates: true },
-      (meta) =>
-        new HandleClient(meta, {
-          type: 'RegisterClient',
-          legalName,
-          ...(usedName ? { usedName } : {}),
-          dateOfBirth: bornOn,
-          languages: [...languages],
-          contacts: [{ kind: 'email', value: contact, preferred: true }],
-        }),
-    );
+  for (const member of members) isRegistered(one, member);
   story.enter(
     { what: 'accepts', id, by },
     (meta) => new HandleInquiry(meta, { type: 'AcceptInquiry', clientId: first.id, therapistId }),
@@ -114,6 +98,23 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   );
 }
 
+export function isRegistered(one: Case, member: Treated): void {
+  const { id, legalName, usedName, bornOn, languages, contact, jurisdiction } = member;
+  one.story.enter(
+    { what: 'is registered', id, by: one.by('coordinator'), creates: true },
+    (meta) =>
+      new HandleClient(meta, {
+        type: 'RegisterClient',
+        legalName,
+        ...(usedName ? { usedName } : {}),
+        dateOfBirth: bornOn,
+        languages: [...languages],
+        contacts: [{ kind: 'email', value: contact, preferred: true }],
+        ...(jurisdiction ? { jurisdiction } : {}),
+      }),
+  );
+}
+
 /** A new address, told to the front desk. */
 export function movesHouse(one: Case, member: Treated, usedName?: string): void {
   const contacts = [
@@ -124,69 +125,6 @@ export function movesHouse(one: Case, member: Treated, usedName?: string): void 
     { what: 'moves house', id: member.id, by: one.by('coordinator') },
     (meta) =>
       new HandleClient(meta, { type: 'ChangeClientDetails', contacts, ...(usedName ? { usedName } : {}) }),
-  );
-}
-
-/** Somebody asked, and it led elsewhere: no client comes of it. */
-export interface TurnedAway {
-  readonly key: string;
-  readonly ago: DaysAgo;
-  readonly concern: string;
-  readonly offered?: TherapistKey;
-  readonly by: 'client' | 'practice';
-  readonly reasonCode: string;
-  readonly nextStep: string;
-}
-
-export function asksAndGoesElsewhere(
-  world: World,
-  { key, ago, concern, offered, by, reasonCode, nextStep }: TurnedAway,
-  steps: Step[],
-): void {
-  const { house, practiceId, calendar } = world;
-  const story = new Story(`${house.key}/asked ${key}`, practiceId, calendar, steps).on(
-    calendar.workday(ago),
-    '12:10',
-  );
-  const id = deriveId('demo', 'inquiry', `asked ${key}`);
-  const coordinator = actor(house.key, 'coordinator');
-  story.enter(
-    { what: 'asks for therapy', id, by: coordinator, creates: true },
-    (meta) =>
-      new HandleInquiry(meta, {
-        type: 'ReceiveInquiry',
-        channel: 'phone',
-        concern,
-        preferences: {},
-        dataNoticeGiven: true,
-      }),
-  );
-  story.on(calendar.workday(ago - 1), '12:30');
-  const suitable = by === 'client';
-  story.enter(
-    { what: 'is screened', id, by: coordinator },
-    (meta) => new HandleInquiry(meta, { type: 'ScreenInquiry', risk: 'none', suitable }),
-  );
-  if (offered) {
-    const therapistId = world.staffId(offered);
-    story.enter(
-      { what: 'is matched', id, by: coordinator },
-      (meta) =>
-        new HandleInquiry(meta, {
-          type: 'MatchTherapist',
-          therapistId,
-          reasons: ['has room for somebody new'],
-        }),
-    );
-    story.enter(
-      { what: 'is offered a place', id, by: coordinator },
-      (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }),
-    );
-  }
-  story.on(calendar.workday(ago - 3), '16:40');
-  story.enter(
-    { what: 'goes elsewhere', id, by: coordinator },
-    (meta) => new HandleInquiry(meta, { type: 'DeclineInquiry', by, reasonCode, nextStep }),
   );
 }
 

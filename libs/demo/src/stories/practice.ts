@@ -1,10 +1,19 @@
 import { document } from '#libs/consent';
 import { commandFor } from '#libs/event-store';
-import { practice, staff } from '#libs/practice';
+import { practice, staff, WEEKDAYS } from '#libs/practice';
 import { stance } from '#libs/stance';
-import { RegisterPractice } from '../commands.js';
+import { ChangeStaff, NameRoom, RegisterPractice } from '../commands.js';
+import type { DaysAgo } from '../calendar.js';
 import type { DocumentHistory } from '../documents.js';
-import { actor, OPERATOR, staffIdOf, type StaffKey } from '../practices.js';
+import {
+  actor,
+  OPERATOR,
+  roomIdOf,
+  staffIdOf,
+  type StaffKey,
+  type TherapistKey,
+  type Trainee,
+} from '../practices.js';
 import { Story, type Step } from '../script.js';
 import type { StanceHistory } from '../stances.js';
 import type { World } from '../world.js';
@@ -39,8 +48,75 @@ export function practiceOpens(world: World, steps: Step[]): void {
     story.enter({ what: 'asks for longer notice', id: practiceId, by: owner }, (meta) =>
       commandFor(practice, meta, { type: 'SetPolicy', policy: { lateCancelHours: 48 } }),
     );
+  for (const name of new Set(Object.values(house.rooms)))
+    story.enter(
+      {
+        what: `has the ${name}`,
+        id: roomIdOf(house.key, name),
+        by: actor(house.key, 'coordinator'),
+        creates: true,
+      },
+      (meta) => new NameRoom(meta, { type: 'RegisterRoom', name }),
+    );
+  for (const [key, { away }] of Object.entries(house.hours))
+    keepsTime(world, key as TherapistKey, away, steps);
+  if (house.trainee) traineeBegins(world, house.trainee, steps);
   for (const history of house.documents) documentIsPublished(world, history, steps);
   for (const history of house.stances) stanceIsPublished(world, history, steps);
+}
+
+/** Is taken on, recorded as a trainee and put under the supervisor. */
+function traineeBegins(
+  { house, practiceId, calendar }: World,
+  { key, begins, ...member }: Trainee,
+  steps: Step[],
+): void {
+  const story = new Story(`${house.key}/trainee ${key}`, practiceId, calendar, steps).on(begins, '09:00');
+  const id = staffIdOf(house.key, key);
+  const by = actor(house.key, 'owner');
+  story.enter({ what: 'is taken on', id, by, creates: true }, (meta) =>
+    commandFor(staff, meta, { type: 'RegisterStaff', ...member }),
+  );
+  const credential = {
+    kind: 'trainee',
+    title: 'Training in psychotherapy, third year',
+    issuer: 'Institute of the invented county',
+    validFrom: calendar.dateOf(begins),
+  } as const;
+  story.enter(
+    { what: 'is in training', id, by },
+    (meta) => new ChangeStaff(meta, { type: 'RecordCredential', ...credential }),
+  );
+  const supervisorId = staffIdOf(house.key, 'supervisor');
+  story.enter(
+    { what: 'is supervised', id, by },
+    (meta) => new ChangeStaff(meta, { type: 'AssignSupervisor', supervisorId }),
+  );
+}
+
+/** Says from when to when they work, and when they will be away. */
+function keepsTime(
+  { house, practiceId, calendar }: World,
+  therapist: TherapistKey,
+  away: DaysAgo | undefined,
+  steps: Step[],
+): void {
+  const story = new Story(`${house.key}/time of ${therapist}`, practiceId, calendar, steps);
+  const id = staffIdOf(house.key, therapist);
+  const by = actor(house.key, therapist);
+  const weekly = WEEKDAYS.slice(0, 5).map((weekday) => ({ weekday, from: '08:30', to: '19:00' }));
+  story
+    .on(house.opened - 1, '09:10')
+    .enter({ what: 'has working hours', id, by }, (meta) =>
+      commandFor(staff, meta, { type: 'SetAvailability', weekly }),
+    );
+  if (away === undefined) return;
+  const absence = { from: calendar.dateOf(away), to: calendar.dateOf(away - 6) };
+  story
+    .on(calendar.workday(16), '12:45')
+    .enter({ what: 'will be away', id, by }, (meta) =>
+      commandFor(staff, meta, { type: 'RecordAbsence', ...absence }),
+    );
 }
 
 /** Drafted by the coordinator, published by the owner; every later version the same way. */

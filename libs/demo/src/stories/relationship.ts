@@ -1,5 +1,7 @@
 import { commandFor } from '#libs/event-store';
-import { relationship, type Format, type InformationSource } from '#libs/relationship';
+import type { Format } from '#libs/practice';
+import { relationship, type InformationSource } from '#libs/relationship';
+import type { DaysAgo } from '../calendar.js';
 import type { Case } from '../case.js';
 import { ReassignTherapist } from '../commands.js';
 import type { TherapistKey } from '../practices.js';
@@ -31,6 +33,15 @@ export function hearsFromElsewhere(
     { what: `information comes from ${source}`, id: one.relationshipId, by: one.byTherapist },
     (meta) => commandFor(relationship, meta, { type: 'AddInformationSource', source, description }),
   );
+}
+
+/** Somebody sends the client and hears of them, which is told before anybody is asked to agree. */
+export function isMandated(one: Case, mandator: string, reports: string, since: DaysAgo): void {
+  const day = one.world.calendar.dateOf(since);
+  one.story.enter({ what: 'mandate is recorded', id: one.relationshipId, by: one.byTherapist }, (meta) =>
+    commandFor(relationship, meta, { type: 'RecordMandate', mandator, reports, since: day }),
+  );
+  one.mandated = true;
 }
 
 export function relationshipEnds(

@@ -1,9 +1,11 @@
 import type { Purpose } from '#libs/consent';
 import { commandFor } from '#libs/event-store';
 import { addHours, addMinutes, deriveId, type Instant } from '#libs/kernel';
-import { session, type EmergencyBasis, type Observation } from '#libs/session';
+import type { EmergencyBasis } from '#libs/consent';
+import { session, type Observation } from '#libs/session';
 import type { DaysAgo } from '../calendar.js';
 import type { Case } from '../case.js';
+import type { TherapistKey } from '../practices.js';
 import {
   ContinueSession,
   MissSession,
@@ -14,29 +16,48 @@ import {
 
 const MINUTES = 50;
 
-/** Planned at the moment the story has come to. @returns its id */
-export function isPlanned(one: Case, start: Instant): string {
-  const id = deriveId('demo', 'session', one.relationshipId, String(++one.sessions));
+/** What sessions of a case have in common. */
+export function planOf(one: Case) {
   const { relationshipId, format: modality } = one;
-  const place = modality === 'in_person' ? { place: `Room ${1 + (one.number % 4)}` } : {};
+  const room = modality === 'in_person' ? { roomId: one.world.roomId(one.therapist) } : {};
+  return { relationshipId, durationMinutes: MINUTES, modality, ...room };
+}
+
+export const nextSessionId = (one: Case): string =>
+  deriveId('demo', 'session', one.relationshipId, String(++one.sessions));
+
+/**
+ * Planned at the moment the story has come to.
+ * @param although why at this time, if it may be outside of anybody's hours
+ * @returns its id
+ */
+export function isPlanned(one: Case, start: Instant, although?: string): string {
+  const id = nextSessionId(one);
+  const plan = { ...planOf(one), start, ...(although ? { override: true } : {}) };
   one.story.enter(
-    { what: 'session is planned', id, by: one.by('coordinator'), creates: true },
-    (meta) =>
-      new ScheduleSession(meta, { relationshipId, start, durationMinutes: MINUTES, modality, ...place }),
+    {
+      what: 'session is planned',
+      id,
+      by: one.by('coordinator'),
+      creates: true,
+      ...(although ? { reason: although } : {}),
+    },
+    (meta) => new ScheduleSession(meta, plan),
   );
   return id;
 }
 
-const startOf = (one: Case, ago: DaysAgo): Instant => one.world.calendar.at(ago, one.slot.time);
+export const startOf = (one: Case, ago: DaysAgo): Instant => one.world.calendar.at(ago, one.slot.time);
 
-function begins(one: Case, id: string, start: Instant): void {
+export function begins(one: Case, id: string, start: Instant): void {
   const location = one.remote ? { clientLocation: 'at home' } : {};
   one.story
     .at(start)
     .enter({ what: 'session begins', id, by: one.byTherapist }, (meta) => new StartSession(meta, location));
 }
 
-function ends(one: Case, id: string, end: Instant): void {
+export function ends(one: Case, id: string, end: Instant): void {
+  one.held = id;
   one.story
     .at(end)
     .enter(
@@ -113,7 +134,7 @@ export function beginsInAnEmergency(
 ): void {
   const start = one.world.calendar.at(ago, time);
   one.story.at(addMinutes(start, -30));
-  const id = isPlanned(one, start);
+  const id = isPlanned(one, start, 'It could not wait until somebody is here anyway.');
   one.story
     .at(start)
     .enter(
@@ -164,9 +185,13 @@ export function meetForSomeTime(
   }
 }
 
+/** The therapist of the README's tour has no appointment on the day of the load: the tour plans one for any minute of it. */
+const FREE_TODAY: TherapistKey = 'jonah';
+
 /** The next appointment, today or within a week. */
 export function nextIsPlanned(one: Case): void {
-  isPlanned(one, startOf(one, one.world.calendar.next(one.slot.weekday, 0)));
+  const from = one.therapist === FREE_TODAY ? -1 : 0;
+  isPlanned(one, startOf(one, one.world.calendar.next(one.slot.weekday, from)));
 }
 
 const STYLE = {
@@ -174,6 +199,7 @@ const STYLE = {
   mirela: 'questions',
   rafael: 'direct',
   ines: 'gentle',
+  tarek: 'questions',
   hannah: 'questions',
 } as const;
 

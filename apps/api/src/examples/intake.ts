@@ -1,0 +1,178 @@
+import type { Example } from './example.js';
+import { CLIENT, INQUIRY, STAFF } from './names.js';
+
+/** From an inquiry to an accepted offer; and the other ways an inquiry ends. */
+export const INTAKE: readonly Example[] = [
+  {
+    title: 'Mira calls. She has the data notice, so what brings her may be written down',
+    operation: 'POST /v1/inquiries',
+    as: 'coordinator',
+    at: '2026-01-08T08:00:00.000Z',
+    body: {
+      id: INQUIRY.mira,
+      channel: 'phone',
+      dataNoticeGiven: true,
+      concern: 'Sleepless since a separation; wants somebody on her side.',
+      preferences: {
+        format: 'in_person',
+        languages: ['en'],
+        stance: [{ dimension: 'challenge', value: 'will_challenge' }],
+        excludedStance: [{ dimension: 'selfDisclosure', value: 'open' }],
+      },
+    },
+  },
+  {
+    title: 'Mira is screened: nothing speaks against therapy here',
+    operation: 'POST /v1/inquiries/{id}/screen',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+    body: { risk: 'none', suitable: true, summary: 'Grieving, safe, knows what she wants.' },
+  },
+  {
+    title: 'Which therapists would suit Mira, and why; who does not, and why not',
+    operation: 'GET /v1/inquiries/{id}/suggestions',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+  },
+  {
+    title: 'Mira is matched with a therapist, with the reasons in words',
+    operation: 'POST /v1/inquiries/{id}/match',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+    body: {
+      therapistId: STAFF.therapist,
+      reasons: ['Will challenge, and never speaks of herself at length.'],
+    },
+  },
+  {
+    title: 'A place is offered to her, with a first slot',
+    operation: 'POST /v1/inquiries/{id}/offer',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+    body: { therapistId: STAFF.therapist, firstSlot: '2026-01-19T09:00:00Z' },
+  },
+  {
+    title: 'Mira is registered as a client',
+    operation: 'POST /v1/clients',
+    as: 'coordinator',
+    body: {
+      id: CLIENT.mira,
+      legalName: 'Mirabel Okafor',
+      usedName: 'Mira',
+      dateOfBirth: '1991-02-28',
+      languages: ['en'],
+      contacts: [{ kind: 'email', value: 'mira@example.org', preferred: true }],
+    },
+  },
+  {
+    title: 'Mira accepts; the relationship can be opened',
+    operation: 'POST /v1/inquiries/{id}/accept',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+    body: { clientId: CLIENT.mira, therapistId: STAFF.therapist },
+  },
+  {
+    title: 'Ines writes. Before the data notice only how to reach her is written down',
+    operation: 'POST /v1/inquiries',
+    as: 'coordinator',
+    body: {
+      id: INQUIRY.ines,
+      channel: 'web',
+      dataNoticeGiven: false,
+      preferences: { format: 'video', unitKind: 'individual' },
+    },
+  },
+  {
+    title: 'Ines has the notice now, and is screened',
+    operation: 'POST /v1/inquiries/{id}/screen',
+    as: 'therapist',
+    path: { id: INQUIRY.ines },
+    body: { risk: 'none', suitable: true, dataNoticeGiven: true },
+  },
+  {
+    title: 'There is no place for Ines yet: she is asked every two weeks whether she still waits',
+    operation: 'POST /v1/inquiries/{id}/waitlist',
+    as: 'coordinator',
+    path: { id: INQUIRY.ines },
+    body: { reasonCode: 'no_capacity', checkInEveryDays: 14 },
+  },
+  {
+    title: 'Ines still waits',
+    operation: 'POST /v1/inquiries/{id}/check-in',
+    as: 'coordinator',
+    path: { id: INQUIRY.ines },
+    body: { stillWaiting: true, words: 'I can wait until spring.' },
+  },
+  {
+    title: 'Who waits, and for what',
+    operation: 'GET /v1/inquiries',
+    as: 'coordinator',
+    query: { stage: 'waitlisted' },
+  },
+  {
+    title: 'Ines has found somebody else and withdraws; no reason is needed',
+    operation: 'POST /v1/inquiries/{id}/withdraw',
+    as: 'coordinator',
+    path: { id: INQUIRY.ines },
+    body: { channel: 'email', words: 'Thank you, I found a place.' },
+  },
+  {
+    title: 'Somebody calls for whom waiting is not safe',
+    operation: 'POST /v1/inquiries',
+    as: 'coordinator',
+    body: { id: INQUIRY.urgent, channel: 'phone', dataNoticeGiven: false, preferences: {} },
+  },
+  {
+    title: 'Whoever cannot wait is sent on at once; who does what next is written down',
+    operation: 'POST /v1/inquiries/{id}/redirect-urgently',
+    as: 'coordinator',
+    path: { id: INQUIRY.urgent },
+    body: {
+      risk: 'urgent',
+      to: 'Crisis service of the city, by taxi',
+      told: ['crisis service', 'Ilka Morgenstern'],
+      nextStep: 'The therapist calls the crisis service tonight.',
+      followUpOn: '2026-01-09',
+    },
+  },
+  {
+    title: 'Somebody asks for what is not done here',
+    operation: 'POST /v1/inquiries',
+    as: 'coordinator',
+    body: { id: INQUIRY.elsewhere, channel: 'email', dataNoticeGiven: true, preferences: {} },
+  },
+  {
+    title: 'Somebody is referred elsewhere, with what was handed over',
+    operation: 'POST /v1/inquiries/{id}/refer',
+    as: 'coordinator',
+    path: { id: INQUIRY.elsewhere },
+    body: {
+      to: 'Eating disorder clinic, Lakeside',
+      reasonCode: 'needs_a_specialist',
+      handedOver: ['the address of the clinic'],
+    },
+  },
+  {
+    title: 'Somebody asks for an evening place',
+    operation: 'POST /v1/inquiries',
+    as: 'coordinator',
+    body: { id: INQUIRY.noPlace, channel: 'phone', dataNoticeGiven: true, preferences: {} },
+  },
+  {
+    title: 'There is no evening place: an inquiry is declined, and they are told what they can do next',
+    operation: 'POST /v1/inquiries/{id}/decline',
+    as: 'coordinator',
+    path: { id: INQUIRY.noPlace },
+    body: {
+      by: 'practice',
+      reasonCode: 'no_evening_place',
+      nextStep: 'Ask again in autumn, or call the chamber’s list.',
+    },
+  },
+  {
+    title: 'One inquiry, from first contact to where it stands',
+    operation: 'GET /v1/inquiries/{id}',
+    as: 'coordinator',
+    path: { id: INQUIRY.mira },
+  },
+];
