@@ -49,10 +49,15 @@ export class Append1764000000003 implements MigrationInterface {
             select from (select generate_series(1, cardinality(p_expect_stream)) as n) x
             where p_expect_version[n] <> coalesce((select e.version from log.event e where e.practice_id = p_practice and e.stream = p_expect_stream[n]
               order by e.version desc limit 1), 0))
-          or exists (
-            select from (select generate_series(1, cardinality(p_none_category)) as n) x
-            join log.event e on e.practice_id = p_practice and e.position > p_none_since[n] and split_part(e.stream, '-', 1) = p_none_category[n])
         into refused;
+        -- One by one: joined to the list, the planner would rather read the whole log than the few newest events of it.
+        for i in 1 .. cardinality(p_none_category) loop
+          exit when refused;
+          select exists (
+            select from log.event e
+            where e.practice_id = p_practice and e.position > p_none_since[i] and split_part(e.stream, '-', 1) = p_none_category[i]
+          ) into refused;
+        end loop;
         if refused then
           update log.head h set position = before where h.practice_id = p_practice;
           return query

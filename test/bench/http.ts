@@ -57,14 +57,15 @@ export async function benchHttp(
     );
   const command = () =>
     load(CONNECTIONS, millis, () =>
-      call('/v1/clients', {
+      call('/v1/documents', {
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/json', 'Idempotency-Key': uuidv7() },
         body: JSON.stringify({
-          legalName: `Invented Person ${uuidv7()}`,
-          dateOfBirth: '1990-01-01',
-          languages: ['en'],
-          contacts: [{ kind: 'email', value: 'invented@example.org' }],
+          kind: 'consent_form',
+          title: 'Invented for measuring',
+          locale: 'en',
+          text: 'About as long as a short text would be, in plain words.',
+          elements: ['risks', 'benefits'],
         }),
       }),
     );
@@ -79,7 +80,7 @@ export async function benchHttp(
   for (const [what, ours] of [
     ['GET consent-status, 16 connections, next to an empty route', status],
     ['GET consent-status of a given moment (folded from the log)', asOf],
-    ['POST a client, 16 connections', command],
+    ['POST a document, 16 connections', command],
   ] as const) {
     note(what);
     figures.push({ ...(await compare(what, rounds, ours, empty)), unit: 'req/s' });

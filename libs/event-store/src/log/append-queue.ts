@@ -120,12 +120,19 @@ export class AppendQueue {
 
   /** The first appends that do not touch each other or a call under way: nobody may change what another relies on. */
   private take(): Waiting[] {
+    // Categories cost time, and few appends look anything up across streams.
+    const lookedUp = [this.waiting, ...this.underWay].some((all) =>
+      all.some(({ append }) => append.noneSince !== undefined),
+    );
     const written = new Set<string>();
     const reliedOn = new Set<string>();
     const commands = new Set<string>();
     const claim = ({ append }: Waiting) => {
       commands.add(append.commandId);
-      for (const { stream } of append.events) written.add(stream).add(categoryOf(stream));
+      for (const { stream } of append.events) {
+        written.add(stream);
+        if (lookedUp) written.add(categoryOf(stream));
+      }
       for (const { stream } of append.expect) reliedOn.add(stream);
       for (const { category } of append.noneSince ?? []) reliedOn.add(category);
     };
@@ -143,7 +150,9 @@ export class AppendQueue {
       const free =
         together.length < most &&
         !commands.has(append.commandId) &&
-        append.events.every(({ stream }) => !reliedOn.has(stream) && !reliedOn.has(categoryOf(stream))) &&
+        append.events.every(
+          ({ stream }) => !reliedOn.has(stream) && !(lookedUp && reliedOn.has(categoryOf(stream))),
+        ) &&
         append.expect.every(({ stream }) => !written.has(stream)) &&
         (append.noneSince ?? []).every(({ category }) => !written.has(category));
       claim(waiting);
