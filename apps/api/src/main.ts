@@ -40,8 +40,10 @@ async function main(): Promise<void> {
   const stop = async (code: number) => {
     // Whatever hangs, the process ends; PostgreSQL ends with it.
     setTimeout(() => process.exit(1), 20_000).unref();
+    // At once: Ctrl-C reaches the sealer as well, and its end is no surprise then.
+    const sealerStopped = stopSealer?.();
     await app.close().catch((error: unknown) => note(String(error)));
-    await stopSealer?.();
+    await sealerStopped;
     await pool.end().catch((error: unknown) => note(String(error)));
     await embedded?.stop();
     process.exit(code);

@@ -53,8 +53,13 @@ export class WakeUps {
       // What this process told is no news to it.
       if (payload && processId !== backendOf(client)) this.onWakeUp(payload);
     });
-    await client.connect();
-    await client.query(`listen ${CHANNEL}`);
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
     this.client = client;
   }
 

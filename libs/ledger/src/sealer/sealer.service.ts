@@ -113,7 +113,9 @@ export class Sealer {
     signer: ReturnType<typeof signerOf>,
   ): Promise<boolean> {
     if (log.origin !== signer.name || log.verifier_key !== signer.verifierKey)
-      throw new Error(`this log is signed under ${log.verifier_key}, which is not this sealer's key`);
+      throw new Error(
+        `this log is signed under ${log.verifier_key}, which is not this sealer's key. Start it with the key and the CANDOR_ORIGIN it began with`,
+      );
     const events = await this.reader.within(db).unread(practiceId, log.size, BATCH);
     if (events.length === 0) return false;
     const misfit = events.find(
