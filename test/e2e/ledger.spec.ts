@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPool } from '#libs/event-store';
 import { parseCheckpoint, Sealer, verifierOf } from '#libs/ledger';
@@ -100,4 +103,34 @@ describe('an auditor', () => {
 test('nobody else asks for proofs', async () => {
   for (const role of ['coordinator', 'therapist', 'supervisor'] as const)
     expect((await service.get(role, '/v1/ledger/checkpoint')).status).toBe(403);
+});
+
+describe('candor verify', () => {
+  const CLI = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
+  const verify = (...options: string[]) => {
+    const { status, stdout } = spawnSync(process.execPath, [CLI, 'verify', ...options], {
+      env: { ...process.env, DATABASE_URL: service.databaseUrl },
+      encoding: 'utf8',
+    });
+    return [status, stdout] as const;
+  };
+
+  test('ends with 0 when all is whole, 2 when it could not run, and 1 at the first bad position', async () => {
+    await sealer.sealAll();
+    const { id } = service.first;
+    expect(verify('--practice', id)).toEqual([0, expect.stringContaining(`practice ${id}: WHOLE`)]);
+    expect(verify('--practice', 'nobody')).toEqual([2, '']);
+    expect(verify('--key', 'x')).toEqual([2, '']);
+
+    const owner = new pg.Client(service.databaseUrl);
+    await owner.connect();
+    await owner.query('alter table log.event disable trigger append_only');
+    await owner.query(
+      `update log.event set meta = meta || '{"reason":"x"}' where practice_id = $1 and position = 4`,
+      [id],
+    );
+    await owner.end();
+
+    expect(verify()).toEqual([1, expect.stringContaining(`practice ${id}: TAMPERED, first bad position 4`)]);
+  }, 60_000);
 });
