@@ -1,10 +1,14 @@
-export { HandleClient, HandleMerge } from './client/client.handler.js';
+export { ChangeClientDetails, RegisterClient } from './client/client.handler.js';
 export { client } from './client/client.js';
 export type { ClientEvent } from './client/client.js';
+export { recordsOf } from './client/records.reader.js';
 export type { JointRule } from './client/guardians.js';
+export { SettleMerge } from './client/merging.handler.js';
 export type { MergeEvent } from './client/merging.js';
 export { ClientModule } from './client.module.js';
 export { registry as clientRegistry } from './registry/registry.projection.js';
 export { AddUnitMember, FormUnit } from './unit/unit.handler.js';
-export { membersAt, unit, UNIT_KINDS } from './unit/unit.js';
+export { membersAt, treatedDuring, unit, UNIT_KINDS } from './unit/unit.js';
 export type { UnitEvent, UnitKind } from './unit/unit.js';
+export { units } from './units/units.projection.js';
+export { staysOf, unitsNamed } from './units/units.reader.js';

@@ -1,4 +1,4 @@
-export { HandleInquiry } from './inquiry/inquiry.handler.js';
+export { AdvanceInquiry } from './inquiry/inquiry.handler.js';
 export { inquiry } from './inquiry/inquiry.js';
 export type { InquiryRequest } from './inquiry/inquiry.js';
 export type { InquiryEvent } from './inquiry/situation.js';

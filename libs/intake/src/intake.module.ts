@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CandidateReader } from './inquiry/candidates.reader.js';
 import { InquiryController } from './inquiry/inquiry.controller.js';
-import { InquiryHandler } from './inquiry/inquiry.handler.js';
+import { AdvanceInquiryHandler } from './inquiry/inquiry.handler.js';
 import { PipelineController } from './pipeline/pipeline.controller.js';
 
 @Module({
   controllers: [PipelineController, InquiryController],
-  providers: [CandidateReader, InquiryHandler],
+  providers: [CandidateReader, AdvanceInquiryHandler],
 })
 export class IntakeModule {}

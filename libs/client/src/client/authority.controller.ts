@@ -11,7 +11,6 @@ import {
   Id,
   malformed,
   Meta,
-  STAFF,
   Text,
   Texts,
   Verb,
@@ -80,7 +79,7 @@ export class AuthorityController {
 
   @Verb('record-guardian', {
     summary: 'Record what an order or certificate lets a guardian decide',
-    allow: STAFF,
+    access: 'client:record_guardian',
   })
   recordGuardian(@Meta() meta: CommandMeta, @Body() body: RecordGuardianBody) {
     const { allPurposes, purposes, ...authority } = commandFrom('RecordGuardian', body);
@@ -90,7 +89,7 @@ export class AuthorityController {
 
   @Verb('end-guardian', {
     summary: 'Record that the authority of a guardian ended',
-    allow: STAFF,
+    access: 'client:record_guardian',
   })
   endGuardian(@Meta() meta: CommandMeta, @Body() body: EndGuardianBody) {
     return this.commands.execute(commandFor(client, meta, commandFrom('EndGuardian', body)));
@@ -98,7 +97,7 @@ export class AuthorityController {
 
   @Verb('assess-capacity', {
     summary: 'Record whether the client can make one decision',
-    allow: ['therapist', 'supervisor'],
+    access: 'client:assess_capacity',
   })
   assessCapacity(@Meta() meta: CommandMeta, @Body() body: AssessCapacityBody) {
     return this.commands.execute(commandFor(client, meta, commandFrom('AssessCapacity', body)));

@@ -18,14 +18,16 @@ import {
   Parts,
   PathId,
   Query,
+  Sees,
   Text,
   Texts,
   Verb,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
-import { seesClinicalText, seesIdentity } from '#libs/practice';
-import { HandleClient } from './client.handler.js';
+import { missing } from '#libs/kernel';
+
+import { ChangeClientDetails, RegisterClient } from './client.handler.js';
 import { client } from './client.js';
 import { CONTACT_KINDS, type Contact } from './details.js';
 import { shownClient } from './shown.js';
@@ -98,14 +100,14 @@ export class ClientController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Register a client', allow: ['owner', 'coordinator'] })
+  @Create({ summary: 'Register a client', access: 'client:write' })
   register(@Meta() meta: CommandMeta, @Body() body: RegisterClientBody) {
-    return this.commands.execute(new HandleClient(meta, commandFrom('RegisterClient', body)));
+    return this.commands.execute(new RegisterClient(meta, commandFrom('RegisterClient', body)));
   }
 
   @Verb('change-details', {
     summary: 'Change details; given fields replace',
-    allow: ['owner', 'coordinator'],
+    access: 'client:write',
     ifMatch: 'version',
   })
   changeDetails(@Meta() meta: CommandMeta, @Body() body: ChangeClientDetailsBody) {
@@ -119,23 +121,23 @@ export class ClientController {
         },
       ]);
     return this.commands.execute(
-      new HandleClient(meta, withoutUsedName ? { ...details, usedName: null } : details),
+      new ChangeClientDetails(meta, withoutUsedName ? { ...details, usedName: null } : details),
     );
   }
 
   /** Auditors get the client without identity: what they judge needs none. */
   @Query(':id', {
     summary: 'One client; for auditors without identity',
-    allow: ROLES,
+    access: 'client:read',
   })
   async one(
-    @Caller() { practiceId, roles }: Principal,
+    @Caller() { practiceId }: Principal,
+    @Sees() sees: Sight,
     @PathId() id: string,
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(client, practiceId, id);
     if (state.situation === 'none') missing('client');
-    const sees = { identity: seesIdentity(roles), clinicalText: seesClinicalText(roles) };
     return { id, version, ...shownClient(state, sees) };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forDecider, NOW, STAFF, THING } from '../../../../test/support/decider-kit.js';
-import { client } from './client.js';
+import { client, type Alike } from './client.js';
 import { likenessOf, type ClientDetails } from './details.js';
 
 const details: ClientDetails = {
@@ -13,6 +13,10 @@ const registered = { type: 'ClientRegistered', data: details } as const;
 const zone = 'Europe/Berlin';
 const register = (change: Partial<ClientDetails>) =>
   ({ type: 'RegisterClient', zone, alike: [], ...details, ...change }) as const;
+const like = (clientId: string, because: Alike['because'] = 'same_birth_date'): Alike => ({
+  clientId,
+  because,
+});
 const { given } = forDecider(client);
 
 describe('client', () => {
@@ -98,31 +102,55 @@ describe('client', () => {
 
   it('who may be registered already is not registered again', () => {
     given()
-      .when({ ...register({}), alike: ['one', 'two'] })
+      .when({ ...register({}), alike: [like('one'), like('two')] })
       .thenRefused('possible_duplicate');
     given()
-      .when({ ...register({}), alike: ['one', 'two'], notADuplicateOf: ['one'] })
+      .when({ ...register({}), alike: [like('one'), like('two')], notADuplicateOf: ['one'] })
       .thenRefused('possible_duplicate');
     given()
-      .when({ ...register({ legalName: '' }), alike: ['one'] })
+      .when({ ...register({ legalName: '' }), alike: [like('one')] })
       .thenRefused('legal_name_missing', 'possible_duplicate');
+  });
+
+  it('each way in which somebody may be registered already is a reason of its own', () => {
+    const alike = [like('one', 'one_digit_apart'), like('two'), like('three', 'day_and_month_swapped')];
+    const { when } = given();
+    when({ ...register({}), alike }).thenRefused(
+      'possible_duplicate',
+      'possible_duplicate',
+      'possible_duplicate',
+    );
+    when({ ...register({}), alike, notADuplicateOf: ['two', 'three'] }).thenRefused('possible_duplicate');
   });
 
   it('who is known to be somebody else is registered, and the log keeps that this was said', () => {
     given()
-      .when({ ...register({}), alike: ['one', 'two'], notADuplicateOf: ['two', 'one'] })
+      .when({ ...register({}), alike: [like('one'), like('two')], notADuplicateOf: ['two', 'one'] })
       .then({ type: 'ClientRegistered', data: { ...details, notADuplicateOf: ['two', 'one'] } });
   });
 
-  it('case, accents and spacing make no other person, another name or birth date does', () => {
-    const like = (legalName: string, dateOfBirth = details.dateOfBirth) =>
-      likenessOf({ legalName, dateOfBirth });
+  const likeAmira = (legalName: string, dateOfBirth = details.dateOfBirth) =>
+    likenessOf(details, { legalName, dateOfBirth });
+
+  it('case, accents and spacing make no other person, another name does', () => {
     for (const same of ['AMIRA OKAFOR', ' Amira  Okafor ', 'Ámira\tÖkafor'])
-      expect(like(same), same).toBe(like('Amira Okafor'));
-    expect(like('Jo Strauß')).toBe(like('JO STRAUSS'));
-    expect(like('Amira Okafor', '1991-02-27')).not.toBe(like('Amira Okafor'));
-    expect(like('Amira Okafo')).not.toBe(like('Amira Okafor'));
-    expect(like('Amir Aokafor')).not.toBe(like('Amira Okafor'));
+      expect(likeAmira(same), same).toBe('same_birth_date');
+    const [strauss, other] = ['Jo Strauß', 'JO STRAUSS'].map((legalName) => ({ ...details, legalName }));
+    expect(likenessOf(strauss!, other!)).toBe('same_birth_date');
+    expect(likeAmira('Amira Okafo')).toBeUndefined();
+    expect(likeAmira('Amir Aokafor')).toBeUndefined();
+  });
+
+  it('a birth date with one digit mistyped, or with day and month swapped, may be the same person’s', () => {
+    for (const mistyped of ['1991-02-27', '1991-02-18', '1991-03-28', '1981-02-28', '2991-02-28'])
+      expect(likeAmira('Amira Okafor', mistyped), mistyped).toBe('one_digit_apart');
+    for (const another of ['1991-03-27', '1919-02-28', '1991-12-18', '1990-02-27'])
+      expect(likeAmira('Amira Okafor', another), another).toBeUndefined();
+    const born = (dateOfBirth: string) => ({ ...details, dateOfBirth });
+    expect(likenessOf(born('1991-02-11'), born('1991-11-02'))).toBe('day_and_month_swapped');
+    expect(likenessOf(born('1991-02-03'), born('1991-03-02'))).toBe('day_and_month_swapped');
+    expect(likenessOf(born('1991-02-11'), born('1992-11-02'))).toBeUndefined();
+    expect(likeAmira('Amir Okafor', '1991-02-27')).toBeUndefined();
   });
 
   it('capacity is assessed for one decision, by whoever did it, as often as it is', () => {

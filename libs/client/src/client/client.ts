@@ -10,7 +10,14 @@ import {
   same,
 } from '#libs/kernel';
 import { assess, type AssessedCapacity, type CapacityAssessment } from './capacity.js';
-import { detailReasons, onlyWhatDiffers, type ClientDetails, type ClientDetailsChange } from './details.js';
+import {
+  detailReasons,
+  LIKENESSES,
+  onlyWhatDiffers,
+  type ClientDetails,
+  type ClientDetailsChange,
+  type Likeness,
+} from './details.js';
 import {
   endGuardian,
   recordGuardian,
@@ -98,10 +105,12 @@ function evolve(state: ClientState, event: Recorded<ClientEvent>): ClientState {
 export type ClientRequest =
   ({ type: 'RegisterClient' } & ClientRegistration) | ({ type: 'ChangeClientDetails' } & ClientDetailsChange);
 
+/** A record that may be the same person, and why. */
+export type Alike = { clientId: string; because: Likeness };
+
 /** `zone` is the practice's IANA zone: whether a birth date lies ahead depends on it. */
 export type ClientCommand =
-  /** `alike` are the records that may be the same person */
-  | ({ type: 'RegisterClient'; zone: string; alike: readonly string[] } & ClientRegistration)
+  | ({ type: 'RegisterClient'; zone: string; alike: readonly Alike[] } & ClientRegistration)
   | ({ type: 'ChangeClientDetails'; zone: string } & ClientDetailsChange)
   | ({ type: 'RecordGuardian' } & GuardianAuthority)
   | ({ type: 'EndGuardian' } & GuardianAuthorityEnd)
@@ -160,11 +169,22 @@ function register(
   return [{ type: 'ClientRegistered', data }];
 }
 
-function duplicateReasons(alike: readonly string[], looked: readonly string[] = []): Reason[] {
-  const open = alike.filter((id) => !looked.includes(id));
-  if (open.length === 0) return [];
-  const detail = `This name and birth date are registered already: ${open.join(', ')}. Use that record; if it is another person, send notADuplicateOf with each of these ids.`;
-  return [{ code: 'possible_duplicate', detail }];
+/** What is the same; nobody's birth date is told. */
+const IN_WORDS: Record<Likeness, string> = {
+  same_birth_date: 'This name and birth date are registered already',
+  one_digit_apart: 'This name is registered already with a birth date that differs in one digit only',
+  day_and_month_swapped:
+    'This name is registered already with day and month of the birth date the other way round',
+};
+
+function duplicateReasons(alike: readonly Alike[], looked: readonly string[] = []): Reason[] {
+  return LIKENESSES.flatMap((likeness) => {
+    const open = alike.filter(({ clientId, because }) => because === likeness && !looked.includes(clientId));
+    if (open.length === 0) return [];
+    const ids = open.map(({ clientId }) => clientId).join(', ');
+    const detail = `${IN_WORDS[likeness]}: ${ids}. Use that record; if it is another person, send notADuplicateOf with each of these ids.`;
+    return [{ code: 'possible_duplicate', detail }];
+  });
 }
 
 const goneReasons = ({ merging: { mergedInto } }: Registered): Reason[] =>

@@ -34,11 +34,26 @@ export type ClientDetailsChange = Partial<Omit<ClientDetails, 'usedName'>> & { u
 export const folded = (text: string): string =>
   text.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/\s+/g, ' ').trim().toUpperCase();
 
-/** The same for two records that may be one person: legal name, folded, and date of birth. */
-export const likenessOf = ({
-  legalName,
-  dateOfBirth,
-}: Pick<ClientDetails, 'legalName' | 'dateOfBirth'>): string => `${dateOfBirth} ${folded(legalName)}`;
+/** Why two records of one legal name may be one person. */
+export const LIKENESSES = ['same_birth_date', 'one_digit_apart', 'day_and_month_swapped'] as const;
+export type Likeness = (typeof LIKENESSES)[number];
+
+type Named = Pick<ClientDetails, 'legalName' | 'dateOfBirth'>;
+
+/** How two records are like each other; undefined when nothing speaks for their being one person. */
+export const likenessOf = (one: Named, other: Named): Likeness | undefined =>
+  folded(one.legalName) === folded(other.legalName)
+    ? birthLikeness(one.dateOfBirth, other.dateOfBirth)
+    : undefined;
+
+/** A date is mistyped in one digit, or day and month are taken for each other. */
+function birthLikeness(one: LocalDate, other: LocalDate): Likeness | undefined {
+  if (one === other) return 'same_birth_date';
+  const [year, month, day] = one.split('-');
+  if (`${year}-${day}-${month}` === other) return 'day_and_month_swapped';
+  const apart = [...one].filter((digit, place) => digit !== other[place]).length;
+  return one.length === other.length && apart === 1 ? 'one_digit_apart' : undefined;
+}
 
 /** One word such as `treatment` or `legal_representative`: it is not sealed, so nobody's own words get in. */
 export const isCode = (text: string): boolean => /^[a-z][a-z_]*$/.test(text);

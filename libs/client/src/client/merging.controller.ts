@@ -3,9 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandMeta } from '#libs/event-store';
 import { CommandBody, Id, Meta, Verb } from '#libs/http';
-import { HandleMerge } from './client.handler.js';
-
-const DESK = ['owner', 'coordinator'] as const;
+import { SettleMerge } from './merging.handler.js';
 
 class OtherClientBody extends CommandBody {
   @Id({ description: 'the record that is kept; the one in the address says where to go' })
@@ -18,28 +16,40 @@ class OtherClientBody extends CommandBody {
 export class MergingController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
-  @Verb('merge', { summary: 'Ask to merge this record into another', allow: DESK })
+  @Verb('merge', { summary: 'Ask to merge this record into another', access: 'client:merge' })
   merge(@Meta() meta: CommandMeta, @Body() { otherClientId }: OtherClientBody) {
-    return this.commands.execute(new HandleMerge(meta, { type: 'ProposeMerge', otherClientId }));
+    return this.commands.execute(new SettleMerge(meta, { type: 'ProposeMerge', otherClientId }));
   }
 
-  @Verb('confirm-merge', { summary: 'Confirm, as a second person, that both are one client', allow: DESK })
+  @Verb('confirm-merge', {
+    summary: 'Confirm, as a second person, that both are one client',
+    access: 'client:merge',
+  })
   confirmMerge(@Meta() meta: CommandMeta, @Body() { otherClientId }: OtherClientBody) {
-    return this.commands.execute(new HandleMerge(meta, { type: 'ConfirmMerge', otherClientId }));
+    return this.commands.execute(new SettleMerge(meta, { type: 'ConfirmMerge', otherClientId }));
   }
 
-  @Verb('unmerge', { summary: 'Ask to part this record from the one it was merged into', allow: DESK })
+  @Verb('unmerge', {
+    summary: 'Ask to part this record from the one it was merged into',
+    access: 'client:merge',
+  })
   unmerge(@Meta() meta: CommandMeta, @Body() { otherClientId }: OtherClientBody) {
-    return this.commands.execute(new HandleMerge(meta, { type: 'ProposeUnmerge', otherClientId }));
+    return this.commands.execute(new SettleMerge(meta, { type: 'ProposeUnmerge', otherClientId }));
   }
 
-  @Verb('confirm-unmerge', { summary: 'Confirm, as a second person, that they are two clients', allow: DESK })
+  @Verb('confirm-unmerge', {
+    summary: 'Confirm, as a second person, that they are two clients',
+    access: 'client:merge',
+  })
   confirmUnmerge(@Meta() meta: CommandMeta, @Body() { otherClientId }: OtherClientBody) {
-    return this.commands.execute(new HandleMerge(meta, { type: 'ConfirmUnmerge', otherClientId }));
+    return this.commands.execute(new SettleMerge(meta, { type: 'ConfirmUnmerge', otherClientId }));
   }
 
-  @Verb('drop-merge-proposal', { summary: 'Take back what was asked and not confirmed', allow: DESK })
+  @Verb('drop-merge-proposal', {
+    summary: 'Take back what was asked and not confirmed',
+    access: 'client:merge',
+  })
   drop(@Meta() meta: CommandMeta, @Body() { otherClientId }: OtherClientBody) {
-    return this.commands.execute(new HandleMerge(meta, { type: 'DropMergeProposal', otherClientId }));
+    return this.commands.execute(new SettleMerge(meta, { type: 'DropMergeProposal', otherClientId }));
   }
 }

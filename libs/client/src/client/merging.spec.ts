@@ -33,6 +33,25 @@ describe('merging', () => {
       .thenRefused('second_person_needed');
   });
 
+  it('two who are treated together are not merged: a couple of one person is none', () => {
+    const shared = [{ unitId: 'couple', relationshipId: 'theirs' }];
+    given(registered)
+      .when({ ...command('ProposeMerge'), shared })
+      .thenRefused('treated_together');
+    given(registered, asked)
+      .when(
+        { ...command('ConfirmMerge'), shared: [...shared, { unitId: 'group', relationshipId: 'g' }] },
+        colleague,
+      )
+      .thenRefused('treated_together', 'treated_together');
+    given(registered, asked)
+      .when({ ...command('ConfirmMerge'), shared: [] }, colleague)
+      .then(merged);
+    given(registered, asked, merged)
+      .when({ ...command('ConfirmMerge'), shared }, colleague)
+      .thenNothing();
+  });
+
   it('only what was asked is confirmed, about the same records', () => {
     given(registered).when(command('ConfirmMerge'), colleague).thenRefused('not_asked');
     given(registered, asked).when(command('ConfirmMerge', 'third'), colleague).thenRefused('not_asked');

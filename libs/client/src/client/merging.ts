@@ -54,13 +54,16 @@ export function evolveMerging(state: Merging, event: MergeEvent & { actor: { id:
   }
 }
 
-/**
- * All but the last two are for the record that goes; those two are what the record that is kept notes of it.
- * `otherMergedInto` is where the other record points to, if it was merged away itself.
- */
+/** A unit that both are members of now, and its open relationship. */
+export type SharedUnit = { unitId: string; relationshipId: string };
+
+/** `otherMergedInto` is where the other record points to, if it was merged away itself. */
+type Asked = { otherClientId: string; otherMergedInto?: string; shared?: readonly SharedUnit[] };
+
+/** All but the last two are for the record that goes; those two are what the record that is kept notes of it. */
 export type MergeCommand =
-  | { type: 'ProposeMerge'; otherClientId: string; otherMergedInto?: string }
-  | { type: 'ConfirmMerge'; otherClientId: string; otherMergedInto?: string }
+  | ({ type: 'ProposeMerge' } & Asked)
+  | ({ type: 'ConfirmMerge' } & Asked)
   | { type: 'ProposeUnmerge'; otherClientId: string }
   | { type: 'ConfirmUnmerge'; otherClientId: string }
   | { type: 'DropMergeProposal'; otherClientId: string }
@@ -122,7 +125,7 @@ export function decideMerging(
 const mergeReasons = (
   id: string,
   { mergedInto, mergedHere }: Merging,
-  { otherClientId, otherMergedInto }: { otherClientId: string; otherMergedInto?: string },
+  { otherClientId, otherMergedInto, shared = [] }: Asked,
 ): Reason[] => [
   ...reasonIf(id === otherClientId, 'same_record', 'These are one record. Name the other one.'),
   ...(mergedInto === undefined ? [] : mergedAwayReasons(mergedInto)),
@@ -139,6 +142,11 @@ const mergeReasons = (
           detail: `That record was itself merged away. Name the one that is kept: ${otherMergedInto}.`,
         },
       ]),
+  ...shared.map(({ unitId, relationshipId }) => ({
+    code: 'treated_together',
+    detail: `Both are members of unit ${unitId}, and one person is not treated together with themself. Record that one of them left it; where too few would be left, as in a couple, end relationship ${relationshipId}. Then merge.`,
+    otherId: relationshipId,
+  })),
 ];
 
 /** What a record that was merged away no longer takes. */

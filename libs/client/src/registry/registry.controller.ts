@@ -1,9 +1,9 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, ListQuery, Lists, Query, Text, type Principal } from '#libs/http';
-import { DomainError, ROLES } from '#libs/kernel';
-import { seesIdentity } from '#libs/practice';
-import { registry, searchable } from './registry.projection.js';
+import { Caller, ListQuery, Lists, Query, Sees, Text, type Principal, type Sight } from '#libs/http';
+import { DomainError } from '#libs/kernel';
+
+import { registry, searchable, type RegistryRow } from './registry.projection.js';
 
 class RegistryQuery extends ListQuery {
   @Text({
@@ -14,11 +14,6 @@ class RegistryQuery extends ListQuery {
   q?: string;
 }
 
-/** How a filter finds its value in a row. */
-const FILTERS = {
-  q: (part: string) => `strpos(row->>'search', ${part}) > 0`,
-} as const;
-
 @ApiTags('clients')
 @Controller('v1/clients')
 export class RegistryController {
@@ -27,18 +22,25 @@ export class RegistryController {
   /** Auditors get no names and birth dates, and cannot find them out by searching. */
   @Query('', {
     summary: 'Who is a client; for auditors without identity',
-    allow: ROLES,
+    access: 'client:read',
   })
-  async list(@Caller() { practiceId, roles }: Principal, @QueryString() query: RegistryQuery) {
-    const identity = seesIdentity(roles);
+  async list(
+    @Caller() { practiceId }: Principal,
+    @Sees() { identity }: Sight,
+    @QueryString() query: RegistryQuery,
+  ) {
     if (query.q !== undefined && !identity)
       throw new DomainError(
         'forbidden',
         'forbidden',
         'Auditors see no names, so they cannot search them. Leave q out.',
       );
-    const asked = query.q === undefined ? query : { ...query, q: searchable(query.q) };
-    const { data, ...rest } = await this.lists.page(registry, practiceId, asked, FILTERS);
+    const part = query.q === undefined ? undefined : searchable(query.q);
+    const keep =
+      part === undefined
+        ? undefined
+        : { filter: part, judge: ({ search }: RegistryRow) => search.includes(part) };
+    const { data, ...rest } = await this.lists.page(registry, practiceId, query, {}, keep);
     return {
       data: data.map(({ clientId, legalName, usedName, dateOfBirth, languages, mergedInto }) => ({
         clientId,

@@ -1,11 +1,11 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { blind, byStream, type Projection } from '#libs/event-store';
 import type { LocalDate, Recorded } from '#libs/kernel';
 import type { ClientEvent } from '../client/client.js';
-import { folded, likenessOf, type Contact } from '../client/details.js';
+import { folded, type Contact } from '../client/details.js';
 
 /**
  * Whose client is who: one row per client. `search` holds names and contacts as `searchable` spells them; two rows with
- * one `likeness` may be one person. `mergedInto` is the record that is kept instead.
+ * one `foldedName` may be one person. `mergedInto` is the record that is kept instead.
  */
 export interface RegistryRow {
   clientId: string;
@@ -15,7 +15,7 @@ export interface RegistryRow {
   languages: readonly string[];
   contacts: readonly Contact[];
   search: string;
-  likeness: string;
+  foldedName: string;
   mergedInto: string | null;
 }
 
@@ -26,7 +26,8 @@ export const searchable = (text: string): string =>
 function evolve(row: RegistryRow | undefined, event: Recorded<ClientEvent>, clientId: string): RegistryRow {
   switch (event.type) {
     case 'ClientRegistered': {
-      const { legalName, usedName = null, dateOfBirth, languages, contacts } = event.data;
+      // Names and contacts are missing once the person is erased.
+      const { legalName = '', usedName = null, dateOfBirth = '', languages, contacts = [] } = event.data;
       return derived({ clientId, legalName, usedName, dateOfBirth, languages, contacts, mergedInto: null });
     }
     case 'ClientDetailsChanged': {
@@ -43,9 +44,9 @@ function evolve(row: RegistryRow | undefined, event: Recorded<ClientEvent>, clie
 }
 
 /** One name or contact a line: no search finds the end of one and the beginning of the other. */
-const derived = (row: Omit<RegistryRow, 'search' | 'likeness'>): RegistryRow => ({
+const derived = (row: Omit<RegistryRow, 'search' | 'foldedName'>): RegistryRow => ({
   ...row,
-  likeness: likenessOf(row),
+  foldedName: folded(row.legalName),
   search: [row.legalName, row.usedName ?? '', ...row.contacts.map(({ value }) => value)]
     .map(searchable)
     .join('\n'),
@@ -53,8 +54,9 @@ const derived = (row: Omit<RegistryRow, 'search' | 'likeness'>): RegistryRow => 
 
 export const registry: Projection<RegistryRow> = {
   name: 'client_registry',
-  version: 2,
+  version: 4,
   keys: byStream('client'),
   evolve: (row, event, key) => evolve(row, event as Recorded<ClientEvent>, key),
-  indexes: ["(row->>'likeness')"],
+  columns: { foldedName: blind(({ foldedName }) => foldedName) },
+  indexes: ['"foldedName"'],
 };

@@ -18,7 +18,7 @@ import {
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
+import { missing } from '#libs/kernel';
 import { AddUnitMember, FormUnit } from './unit.handler.js';
 import { unit, UNIT_KINDS, type UnitKind } from './unit.js';
 
@@ -43,14 +43,14 @@ export class UnitController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Put clients together who are treated together', allow: ['owner', 'coordinator'] })
+  @Create({ summary: 'Put clients together who are treated together', access: 'unit:write' })
   form(@Meta() meta: CommandMeta, @Body() body: FormUnitBody) {
     return this.commands.execute(new FormUnit(meta, commandFrom('FormUnit', body)));
   }
 
   @Verb('add-member', {
     summary: 'Take one more client into a family or group',
-    allow: ['owner', 'coordinator'],
+    access: 'unit:write',
   })
   addMember(@Meta() meta: CommandMeta, @Body() body: UnitMemberBody) {
     return this.commands.execute(new AddUnitMember(meta, commandFrom('AddUnitMember', body)));
@@ -58,7 +58,7 @@ export class UnitController {
 
   @Verb('remove-member', {
     summary: 'Record that a client left a family or group; it stays known that they were in it',
-    allow: ['owner', 'coordinator'],
+    access: 'unit:write',
   })
   removeMember(@Meta() meta: CommandMeta, @Body() body: UnitMemberBody) {
     return this.commands.execute(commandFor(unit, meta, commandFrom('RemoveUnitMember', body)));
@@ -66,7 +66,7 @@ export class UnitController {
 
   @Query(':id', {
     summary: 'One unit, with who was in it when',
-    allow: ROLES,
+    access: 'unit:read',
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(unit, practiceId, id);

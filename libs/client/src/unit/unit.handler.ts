@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
-import { missing, refuseIfAny, streamOf, type Reason } from '#libs/kernel';
+import { missing, refuse, refuseIfAny, streamOf, type Reason } from '#libs/kernel';
 import { client } from '../client/client.js';
 import { unit, type UnitCommand } from './unit.js';
 
@@ -46,6 +46,7 @@ export class AddUnitMemberHandler implements ICommandHandler<AddUnitMember, Rece
   execute({ meta, body }: AddUnitMember): Promise<Receipt> {
     return this.store.transact(unit, meta, async (tx) => {
       await mustBeClients(tx, [body.clientId]);
+      await mustNotBeThereAlready(tx, body.clientId);
       await tx.decide(unit, meta.id, body);
     });
   }
@@ -66,4 +67,16 @@ async function mustBeClients(tx: Transaction, ids: readonly string[]): Promise<v
       });
   }
   refuseIfAny(away);
+}
+
+/** Nobody is a member twice, not under another record of theirs either. */
+async function mustNotBeThereAlready(tx: Transaction, clientId: string): Promise<void> {
+  const [joining, treated] = [await tx.read(client, clientId), await tx.read(unit, tx.meta.id)];
+  if (joining.situation === 'none' || treated.situation === 'none') return;
+  const under = joining.merging.mergedHere.find((id) => treated.members.includes(id));
+  if (under !== undefined)
+    refuse(
+      'member_twice',
+      `Client ${clientId} is a member under record ${under}, which was merged into theirs. Record that ${under} left, then add them.`,
+    );
 }

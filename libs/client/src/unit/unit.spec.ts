@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
-import { membersAt, unit, type UnitKind } from './unit.js';
+import { membersAt, treatedDuring, unit, type UnitKind } from './unit.js';
 
 const form = (kind: UnitKind, members: string[]) => ({ type: 'FormUnit', kind, members }) as const;
 const formed = (kind: UnitKind, ...members: string[]) =>
@@ -164,5 +164,28 @@ describe('unit', () => {
     given(since(1, 'ada', 'ben'), added('cem', june(5)))
       .when(form('family', ['ada', 'ben']))
       .thenNothing();
+  });
+
+  it('who is treated is told by the time: who left before or joined after was not treated then', () => {
+    const { state } = given(since(1, 'ada', 'ben', 'cem'), left('ben', june(5)), added('dot', june(9)));
+    if (state.situation === 'none') throw new Error('it was formed');
+    const { stays } = state;
+    const treated = (from: string, until: string | null) => {
+      const { members, stays: meanwhile } = treatedDuring(stays, from, until);
+      return [members.join(), meanwhile.map(({ clientId }) => clientId).join()];
+    };
+    expect(treated(june(2), null)).toEqual(['ada,cem,dot', 'ada,ben,cem,dot']);
+    expect(treated(june(6), null)).toEqual(['ada,cem,dot', 'ada,cem,dot']);
+    expect(treated(june(2), june(4))).toEqual(['ada,ben,cem', 'ada,ben,cem']);
+    expect(treated(june(2), june(7))).toEqual(['ada,cem', 'ada,ben,cem']);
+    expect(treated(june(5), june(9)), 'who left then is gone, who joined then is there').toEqual([
+      'ada,cem,dot',
+      'ada,cem,dot',
+    ]);
+    const before = '2026-05-01T09:00:00.000Z';
+    expect(treated(before, '2026-05-02T09:00:00.000Z'), 'formed later than it began').toEqual([
+      'ada,ben,cem',
+      'ada,ben,cem',
+    ]);
   });
 });

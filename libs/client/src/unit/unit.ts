@@ -45,12 +45,35 @@ type Formed = Extract<UnitState, { situation: 'formed' }>;
  * was formed of, because it is often entered later than it began. What was known on a day is asked by folding only the
  * events recorded until then.
  */
-export function membersAt(state: UnitState, at: Instant): string[] {
-  if (state.situation === 'none') return [];
-  const moment = at < formedAt(state) ? formedAt(state) : at;
-  return state.stays
+export const membersAt = (state: UnitState, at: Instant): string[] =>
+  state.situation === 'none' ? [] : presentAt(state.stays, at);
+
+/** The same by the stays alone, those of the founders first. */
+export function presentAt(stays: readonly Stay[], at: Instant): string[] {
+  const [first] = stays;
+  const moment = first && at < first.from ? first.from : at;
+  return stays
     .filter(({ from, until }) => from <= moment && (until === undefined || moment < until))
     .map(({ clientId }) => clientId);
+}
+
+/**
+ * Who was treated from one instant on, until another if that is over: `members` are those of now or of its end, `stays`
+ * everybody who was in it meanwhile, each with when they joined and left the unit.
+ */
+export function treatedDuring(
+  stays: readonly Stay[],
+  from: Instant,
+  until: Instant | null,
+): { members: string[]; stays: Stay[] } {
+  const [first] = stays;
+  const last = first && until !== null && until < first.from ? first.from : until;
+  return {
+    members: until === null ? membersNow(stays) : presentAt(stays, until),
+    stays: stays.filter(
+      (stay) => (last === null || stay.from <= last) && (stay.until === undefined || from < stay.until),
+    ),
+  };
 }
 
 // evolve
@@ -73,10 +96,14 @@ function evolve(state: UnitState, event: Recorded<UnitEvent>): UnitState {
   }
 }
 
-function withStays({ leaver: _, ...state }: Formed, stays: readonly Stay[]): Formed {
-  const members = stays.filter(({ until }) => until === undefined).map(({ clientId }) => clientId);
-  return { ...state, members, stays };
-}
+const withStays = ({ leaver: _, ...state }: Formed, stays: readonly Stay[]): Formed => ({
+  ...state,
+  members: membersNow(stays),
+  stays,
+});
+
+const membersNow = (stays: readonly Stay[]): string[] =>
+  stays.filter(({ until }) => until === undefined).map(({ clientId }) => clientId);
 
 const without = (stays: readonly Stay[], clientId: string, until: Instant): Stay[] =>
   stays.map((stay) => (stay.clientId === clientId && stay.until === undefined ? { ...stay, until } : stay));

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { recordsOf } from '#libs/client';
 import { EventStore, foldInto, View } from '#libs/event-store';
 import { type Decider, type DomainEvent, type Recorded, streamOf } from '#libs/kernel';
 import { staff, team } from '#libs/practice';
@@ -14,6 +15,9 @@ export interface Source {
   /** what was looked up across streams holds as long as nothing of this category comes after the position */
   noneSince(category: string, position: number): void;
 }
+
+/** The client, once it is known who that is, and the clients they named as a conflict. */
+type Named = { clientId?: string; conflictsWith?: readonly string[] };
 
 /** What the ties are made of. */
 const CATEGORIES = ['unit', 'relationship'] as const;
@@ -40,28 +44,28 @@ export class CandidateReader {
   async candidates(
     practiceId: string,
     therapistIds: readonly string[],
-    { preferences, ...asking }: { preferences: Preferences } & Asking,
+    { preferences, ...named }: { preferences: Preferences } & Named,
     source: Source,
   ): Promise<Candidate[]> {
     const setting = settingOfUnit(preferences.unitKind ?? 'individual');
     const streamsOf = (id: string) =>
       [streamOf('staff', id), streamOf('stance', stanceIdOf(practiceId, id, setting))] as const;
     const events = await source.events(therapistIds.flatMap(streamsOf));
-    const ways = await this.between(practiceId, asking, source);
+    const ways = await this.between(practiceId, await everyRecord(named, source), source);
     return therapistIds.flatMap((therapistId): Candidate[] => {
       const [staffStream, stanceStream] = streamsOf(therapistId);
       const person = folded(staff, events, staffStream);
       if (person.situation === 'none') return [];
       const stated = folded(stance, events, stanceStream);
       const published = stated.situation === 'published' ? currentVersion(stated) : undefined;
-      const { name, languages = [], formats } = person.registered;
+      const { name, languages, formats } = person.registered;
       return [
         {
           therapistId,
           name,
           isTherapist: person.roles.includes('therapist'),
           active: person.situation === 'active',
-          languages,
+          ...(languages ? { languages } : {}),
           ...(formats ? { formats } : {}),
           ...(published ? { stance: published.dimensions } : {}),
           treatsRelative: ways.treatRelative.has(therapistId),
@@ -88,6 +92,14 @@ export class CandidateReader {
     foldInto(ties, rows, await this.store.reader.categories(practiceId, CATEGORIES));
     return { rows, position };
   }
+}
+
+/** Records that were merged are one person: who treats them does so under any of them. */
+async function everyRecord({ clientId, conflictsWith = [] }: Named, source: Source): Promise<Asking> {
+  const read = (streams: string[]) => source.events(streams);
+  const others: string[] = [];
+  for (const id of conflictsWith) others.push(...(await recordsOf(read, id)));
+  return { clientIds: clientId ? await recordsOf(read, clientId) : [], conflictsWith: others };
 }
 
 const folded = <S, E extends DomainEvent>(

@@ -10,12 +10,12 @@ import {
   OneQuery,
   PathId,
   Query,
-  STAFF,
+  Sees,
   Verb,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { ROLES } from '#libs/kernel';
-import { seesClinicalText, seesIdentity } from '#libs/practice';
+
 import { CandidateReader } from './candidates.reader.js';
 import {
   AcceptInquiryBody,
@@ -31,7 +31,7 @@ import {
   WaitlistInquiryBody,
   WithdrawInquiryBody,
 } from './inquiry.bodies.js';
-import { HandleInquiry } from './inquiry.handler.js';
+import { AdvanceInquiry } from './inquiry.handler.js';
 import { inquiry } from './inquiry.js';
 import { shown } from './shown.js';
 import { openPart } from './situation.js';
@@ -46,98 +46,98 @@ export class InquiryController {
     @Inject(CandidateReader) private readonly reader: CandidateReader,
   ) {}
 
-  @Create({ summary: 'Receive a request for therapy', allow: ['owner', 'coordinator'] })
+  @Create({ summary: 'Receive a request for therapy', access: 'inquiry:receive' })
   receive(@Meta() meta: CommandMeta, @Body() body: ReceiveInquiryBody) {
     checkPreferences(body.preferences);
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('ReceiveInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('ReceiveInquiry', body)));
   }
 
   @Verb('screen', {
     summary: 'Judge risk and fit; again for a review by a clinician',
-    allow: STAFF,
+    access: 'inquiry:screen',
     ifMatch: 'version',
   })
   screen(@Meta() meta: CommandMeta, @Body() body: ScreenInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('ScreenInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('ScreenInquiry', body)));
   }
 
   @Verb('redirect-urgently', {
     summary: 'Send on at once, because waiting is not safe',
-    allow: STAFF,
+    access: 'inquiry:screen',
   })
   redirectUrgently(@Meta() meta: CommandMeta, @Body() body: RedirectUrgentlyBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('RedirectInquiryUrgently', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('RedirectInquiryUrgently', body)));
   }
 
-  @Verb('waitlist', { summary: 'Wait for a place, and be asked again', allow: ['owner', 'coordinator'] })
+  @Verb('waitlist', { summary: 'Wait for a place, and be asked again', access: 'inquiry:decide' })
   waitlist(@Meta() meta: CommandMeta, @Body() body: WaitlistInquiryBody) {
     if (body.preferences) checkPreferences(body.preferences);
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('WaitlistInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('WaitlistInquiry', body)));
   }
 
   @Verb('check-in', {
     summary: 'Record whether they still wait',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'inquiry:match',
   })
   checkIn(@Meta() meta: CommandMeta, @Body() body: RecordCheckInBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('RecordCheckIn', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('RecordCheckIn', body)));
   }
 
   @Verb('match', {
     summary: 'Propose a therapist; a refusal lists every conflict',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'inquiry:match',
   })
   match(@Meta() meta: CommandMeta, @Body() body: MatchTherapistBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('MatchTherapist', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('MatchTherapist', body)));
   }
 
-  @Verb('offer', { summary: 'Offer the matched therapist', allow: ['owner', 'coordinator'] })
+  @Verb('offer', { summary: 'Offer the matched therapist', access: 'inquiry:decide' })
   offer(@Meta() meta: CommandMeta, @Body() body: OfferInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('OfferInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('OfferInquiry', body)));
   }
 
-  @Verb('accept', { summary: 'The client takes the offer', allow: ['owner', 'coordinator'] })
+  @Verb('accept', { summary: 'The client takes the offer', access: 'inquiry:decide' })
   accept(@Meta() meta: CommandMeta, @Body() body: AcceptInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('AcceptInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('AcceptInquiry', body)));
   }
 
-  @Verb('decline', { summary: 'End it with a no, and say what comes next', allow: ['owner', 'coordinator'] })
+  @Verb('decline', { summary: 'End it with a no, and say what comes next', access: 'inquiry:decide' })
   decline(@Meta() meta: CommandMeta, @Body() body: DeclineInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('DeclineInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('DeclineInquiry', body)));
   }
 
-  @Verb('refer', { summary: 'Send on to somebody else', allow: ['owner', 'coordinator', 'therapist'] })
+  @Verb('refer', { summary: 'Send on to somebody else', access: 'inquiry:match' })
   refer(@Meta() meta: CommandMeta, @Body() body: ReferInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('ReferInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('ReferInquiry', body)));
   }
 
   @Verb('withdraw', {
     summary: 'Whoever asked takes it back',
-    allow: STAFF,
+    access: 'inquiry:withdraw',
   })
   withdraw(@Meta() meta: CommandMeta, @Body() body: WithdrawInquiryBody) {
-    return this.commands.execute(new HandleInquiry(meta, commandFrom('WithdrawInquiry', body)));
+    return this.commands.execute(new AdvanceInquiry(meta, commandFrom('WithdrawInquiry', body)));
   }
 
   /** Clinical text and own words for owner, therapist and supervisor; who was told or named not for auditors. */
   @Query(':id', {
     summary: 'One inquiry; clinical text for owner, therapist and supervisor only',
-    allow: ROLES,
+    access: 'inquiry:read',
   })
   async one(
-    @Caller() { practiceId, roles }: Principal,
+    @Caller() { practiceId }: Principal,
+    @Sees() { identity, clinicalText: clinical }: Sight,
     @PathId() id: string,
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(inquiry, practiceId, id);
-    const sight = { clinical: seesClinicalText(roles), identity: seesIdentity(roles) };
-    return { id, version, ...shown(state, sight) };
+    return { id, version, ...shown(state, { identity, clinical }) };
   }
 
   /** Everybody who is an active therapist, with all that speaks for and against. */
   @Query(':id/suggestions', {
     summary: 'Therapists by how well they fit, with reasons and every conflict',
-    allow: STAFF,
+    access: 'inquiry:suggest',
   })
   async suggestions(
     @Caller() { practiceId }: Principal,

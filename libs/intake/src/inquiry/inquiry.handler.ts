@@ -2,8 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { client } from '#libs/client';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
-import { CLINICIANS } from '#libs/http';
-import { missing } from '#libs/kernel';
+import { CLINICIANS, missing, refuse } from '#libs/kernel';
 import { practiceIn, staff } from '#libs/practice';
 import { CandidateReader } from './candidates.reader.js';
 import { inquiry, type InquiryCommand, type InquiryRequest } from './inquiry.js';
@@ -12,7 +11,7 @@ import type { Preferences } from './preferences.js';
 import { openPart, type Received } from './situation.js';
 
 /** Any step of an inquiry. */
-export class HandleInquiry extends Command<Receipt> {
+export class AdvanceInquiry extends Command<Receipt> {
   constructor(
     readonly meta: CommandMeta,
     readonly body: InquiryRequest,
@@ -22,14 +21,14 @@ export class HandleInquiry extends Command<Receipt> {
 }
 
 /** Fetches what the step is judged by; everybody and everything named must exist in this practice. */
-@CommandHandler(HandleInquiry)
-export class InquiryHandler implements ICommandHandler<HandleInquiry, Receipt> {
+@CommandHandler(AdvanceInquiry)
+export class AdvanceInquiryHandler implements ICommandHandler<AdvanceInquiry, Receipt> {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(CandidateReader) private readonly reader: CandidateReader,
   ) {}
 
-  execute({ meta, body }: HandleInquiry): Promise<Receipt> {
+  execute({ meta, body }: AdvanceInquiry): Promise<Receipt> {
     return this.store.transact(inquiry, meta, async (tx) =>
       tx.decide(inquiry, meta.id, await this.withFacts(tx, body)),
     );
@@ -95,8 +94,13 @@ async function excludedExist(tx: Transaction, { excludedTherapistIds = [] }: Pre
   for (const therapistId of excludedTherapistIds) await member(tx, therapistId, 'therapist');
 }
 
+/** Under the record that is kept: what begins now goes on there. */
 async function clientExists(tx: Transaction, id: string): Promise<void> {
-  if ((await tx.read(client, id)).situation === 'none') missing('client');
+  const state = await tx.read(client, id);
+  if (state.situation === 'none') return missing('client');
+  const { mergedInto } = state.merging;
+  if (mergedInto !== undefined)
+    refuse('client_merged_away', `Client ${id} was merged into ${mergedInto}. Name that record.`);
 }
 
 async function member(tx: Transaction, id: string, what: string) {

@@ -21,8 +21,8 @@ export type Candidate = {
   name: string;
   isTherapist: boolean;
   active: boolean;
-  /** BCP 47 */
-  languages: readonly string[];
+  /** BCP 47; undefined: nobody said */
+  languages?: readonly string[];
   /** undefined: nobody said */
   formats?: readonly Format[];
   /** the one published for this kind of unit */

@@ -33,10 +33,10 @@ export function shown(state: InquiryState, { clinical, identity }: Sight) {
             lastCheckIn: part.waiting.lastCheckIn ? words(part.waiting.lastCheckIn, 'words') : null,
           }
         : null,
-    match: 'match' in part ? words(part.match, 'inClientsOwnWords') : null,
+    match: 'match' in part ? people(words(part.match, 'inClientsOwnWords'), 'reasons') : null,
     offer: 'offer' in part ? part.offer : null,
     accepted: state.situation === 'accepted' ? state.accepted : null,
-    declined: state.situation === 'declined' ? state.declined : null,
+    declined: state.situation === 'declined' ? people(state.declined, 'nextStep') : null,
     referred: state.situation === 'referred' ? people(words(state.referred, 'handedOver'), 'to') : null,
     withdrawn: state.situation === 'withdrawn' ? words(state.withdrawn, 'words') : null,
   };

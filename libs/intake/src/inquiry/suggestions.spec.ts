@@ -52,11 +52,11 @@ describe('suggestions', () => {
         reasons: [
           'About challenge, states “gentle”, as wished.',
           'Meets video, as wished.',
-          'Speaks pl, as wished.',
+          'Speaks Polish, as wished.',
         ],
         unmet: [
           'About self disclosure, “none” is wished; states “rare for client benefit”, “family”.',
-          'Does not speak tr.',
+          'Does not speak Turkish.',
         ],
         conflicts: [],
       },
@@ -95,10 +95,22 @@ describe('suggestions', () => {
       [{ ...thea, languages: ['pt-BR'], formats: undefined, stance: undefined }],
     );
     expect(only).toMatchObject({
-      reasons: ['Speaks pt, as wished.'],
+      reasons: ['Speaks Portuguese, as wished.'],
       unmet: ['About safety, nothing is published.', 'Whether they meet video, as wished, is not recorded.'],
       conflicts: [{ code: 'stance_not_published' }],
     });
+  });
+
+  it('do not say that somebody does not speak a language when nobody said what they speak', () => {
+    const { languages: _, ...silent } = thea;
+    const unmet = (candidate: Candidate, ...languages: string[]) =>
+      suggestions({ languages }, [candidate])[0]!.unmet;
+    expect(unmet(silent, 'en')).toEqual(['Whether they speak English, as wished, is not recorded.']);
+    expect(unmet({ ...thea, languages: ['de'] }, 'en', 'pt-br')).toEqual([
+      'Does not speak English.',
+      'Does not speak Brazilian Portuguese.',
+    ]);
+    expect(unmet(thea, 'sign language')).toEqual(['Does not speak sign language.']);
   });
 });
 
@@ -155,7 +167,7 @@ describe('for all wishes and therapists', () => {
         (wishes, candidates, who, value, which) => {
           const one = candidates[who % candidates.length]!;
           const more: Preferences[] = [{ ...wishes, stance: [...(wishes.stance ?? []), value] }];
-          const spoken = one.languages[which % Math.max(one.languages.length, 1)];
+          const spoken = one.languages?.[which % Math.max(one.languages.length, 1)];
           if (spoken) more.push({ ...wishes, languages: [...(wishes.languages ?? []), spoken] });
           const format = one.formats?.[which % Math.max(one.formats.length, 1)];
           if (format && !wishes.format && !wishes.excludedFormats?.includes(format))

@@ -43,8 +43,6 @@ function byFit(one: Suggestion, other: Suggestion): number {
   );
 }
 
-/** By code units: the same on every machine. */
-
 type Judged = { met: boolean; words: string };
 
 /** Each wish once, whatever the number of times it was said. */
@@ -77,10 +75,23 @@ function onFormat(format: NonNullable<Preferences['format']>, { formats }: Candi
 
 /** Who speaks `pt-BR` speaks `pt`. */
 function onLanguage(language: string, { languages }: Candidate): Judged {
+  const name = inEnglish(language);
+  if (!languages) return { met: false, words: `Whether they speak ${name}, as wished, is not recorded.` };
   const met = languages
     .map(spelled)
     .some((spoken) => spoken === language || spoken.startsWith(`${language}-`));
-  return { met, words: met ? `Speaks ${language}, as wished.` : `Does not speak ${language}.` };
+  return { met, words: met ? `Speaks ${name}, as wished.` : `Does not speak ${name}.` };
+}
+
+const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
+
+/** `pl` reads Polish; what is no language tag reads as it was written. */
+function inEnglish(tag: string): string {
+  try {
+    return LANGUAGES.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 const spelled = (tag: string): string => tag.trim().toLowerCase();

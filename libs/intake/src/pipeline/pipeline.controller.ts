@@ -2,7 +2,7 @@ import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
 import { Caller, Choice, Id, ListQuery, Lists, Moment, Query, type Principal } from '#libs/http';
-import { localDate, ROLES } from '#libs/kernel';
+import { localDate } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
 import { pipeline } from './pipeline.projection.js';
 import { asOf, STAGES } from './row.js';
@@ -26,11 +26,11 @@ class PipelineQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  stage: "row->>'stage'",
-  therapistId: "row->>'therapistId'",
+  stage: '"stage"',
+  therapistId: '"therapistId"',
   waitingSince: (instant: string) =>
-    `row->>'receivedAt' <= ${instant} and row->>'stage' not in ('accepted', 'declined', 'referred', 'withdrawn')`,
-  overdue: (today: string) => `row->>'dueOn' < ${today}`,
+    `"receivedAt" <= ${instant} and "stage" not in ('accepted', 'declined', 'referred', 'withdrawn')`,
+  overdue: (today: string) => `"dueOn" < ${today}`,
 } as const;
 
 @ApiTags('intake')
@@ -44,7 +44,7 @@ export class PipelineController {
   /** What is overdue is judged when read, by the practice's calendar, so no job has to run. */
   @Query('', {
     summary: 'Who waits, how long, and what comes next',
-    allow: ROLES,
+    access: 'inquiry:read',
   })
   async list(@Caller() { practiceId }: Principal, @QueryString() query: PipelineQuery) {
     const { zone } = await practiceNow(this.store, practiceId);

@@ -1,4 +1,4 @@
-import type { Projection } from '#libs/event-store';
+import { type Projection, members } from '#libs/event-store';
 import { parseStream, unreachable, type Instant, type Recorded } from '#libs/kernel';
 import type { RelationshipEvent } from '#libs/relationship';
 import { riskLeftOpen } from '../inquiry/screening.js';
@@ -113,7 +113,8 @@ const wishesOf = ({ format, unitKind, languages }: Received['preferences']) => (
 
 export const pipeline: Projection<PipelineRow> = {
   name: 'intake_pipeline',
-  version: 2,
+  version: 3,
   keys,
   evolve: (row, event, key) => evolve(row, event as Recorded<Seen>, key),
+  columns: { ...members('stage', 'therapistId', 'receivedAt', 'dueOn') },
 };

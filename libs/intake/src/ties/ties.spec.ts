@@ -33,14 +33,22 @@ function ask(asking: Asking, ...streams: Recorded[][]) {
 
 describe('who treats whom', () => {
   it('a therapist treats somebody else of the couple or family', () => {
-    expect(ask({ clientId: 'ash' }, couple, pats())).toMatchObject({ relative: ['thea'], named: [] });
-    expect(ask({ clientId: 'pat' }, couple, pats()).relative).toEqual([]);
+    expect(ask({ clientIds: ['ash'] }, couple, pats())).toMatchObject({ relative: ['thea'], named: [] });
+    expect(ask({ clientIds: ['pat'] }, couple, pats()).relative).toEqual([]);
     expect(ask({}, couple, pats()).relative).toEqual([]);
+  });
+
+  it('records of one person are one person, also where they are treated', () => {
+    const ashs = on('relationship', 'r', ['ash2'], opened('thea', 'ash2'));
+    const family = on('unit', 'c', ['ash2', 'pat'], formed('couple', 'ash2', 'pat'));
+    const both = { clientIds: ['ash', 'ash2'] };
+    expect(ask(both, family, ashs).relative, 'nobody is their own relative').toEqual([]);
+    expect(ask(both, family, pats()).relative).toEqual(['thea']);
   });
 
   it('people of one group are no family', () => {
     const group = on('unit', 'g', ['ash', 'pat'], formed('group', 'ash', 'pat'));
-    expect(ask({ clientId: 'ash' }, group, pats()).relative).toEqual([]);
+    expect(ask({ clientIds: ['ash'] }, group, pats()).relative).toEqual([]);
   });
 
   it('whoever joins a family is one of it, whoever left is not', () => {
@@ -49,18 +57,18 @@ describe('who treats whom', () => {
     const left = { type: 'UnitMemberLeft', data: { clientId: 'kim' } };
     const family = (...later: Happening[]) =>
       on('unit', 'f', ['ash', 'pat', 'kim'], formed('family', 'ash', 'pat'), ...later);
-    expect(ask({ clientId: 'ash' }, family(), kim).relative).toEqual([]);
-    expect(ask({ clientId: 'ash' }, family(joined), kim).relative).toEqual(['theo']);
-    expect(ask({ clientId: 'kim' }, family(joined), pats()).relative).toEqual(['thea']);
-    expect(ask({ clientId: 'ash' }, family(joined, left), kim).relative).toEqual([]);
+    expect(ask({ clientIds: ['ash'] }, family(), kim).relative).toEqual([]);
+    expect(ask({ clientIds: ['ash'] }, family(joined), kim).relative).toEqual(['theo']);
+    expect(ask({ clientIds: ['kim'] }, family(joined), pats()).relative).toEqual(['thea']);
+    expect(ask({ clientIds: ['ash'] }, family(joined, left), kim).relative).toEqual([]);
   });
 
   it('only the therapist of now counts, and only while it lasts', () => {
     const handed = { type: 'TherapistReassigned', data: { from: 'thea', to: 'theo' } };
     const ended = { type: 'RelationshipEnded', data: { by: 'client', reasonCode: 'moved_away' } };
     const moved = { type: 'FormatChanged', data: { from: 'in_person', to: 'video' } };
-    expect(ask({ clientId: 'ash' }, couple, pats(moved, handed)).relative).toEqual(['theo']);
-    expect(ask({ clientId: 'ash' }, couple, pats(ended)).relative).toEqual([]);
+    expect(ask({ clientIds: ['ash'] }, couple, pats(moved, handed)).relative).toEqual(['theo']);
+    expect(ask({ clientIds: ['ash'] }, couple, pats(ended)).relative).toEqual([]);
   });
 
   it('somebody the client named counts without being of the family', () => {
@@ -70,7 +78,7 @@ describe('who treats whom', () => {
   it('the family of a relative is not gone into', () => {
     const family = on('unit', 'f', ['pat', 'kim'], formed('family', 'pat', 'kim'));
     const kim = on('relationship', 'k', ['kim'], opened('theo', 'kim'));
-    const { relative, rows } = ask({ clientId: 'ash' }, couple, family, pats(), kim);
+    const { relative, rows } = ask({ clientIds: ['ash'] }, couple, family, pats(), kim);
     expect(relative).toEqual(['thea']);
     expect([...rows.keys()]).not.toContain('client-kim');
   });

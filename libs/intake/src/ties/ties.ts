@@ -9,8 +9,8 @@ export type Tie =
   | { kind: 'unit'; unitKind: string; members: readonly string[] }
   | { kind: 'relationship'; therapistId: string; members: readonly string[]; open: boolean };
 
-/** For whom a match is made: the client once there is one, and the clients they named as a conflict. */
-export type Asking = { clientId?: string; conflictsWith?: readonly string[] };
+/** For whom a match is made: the client once there is one, and the clients they named as a conflict; every record of each. */
+export type Asking = { clientIds?: readonly string[]; conflictsWith?: readonly string[] };
 
 /** Therapists who now treat somebody that stands in the way. */
 export type Between = { treatRelative: ReadonlySet<string>; treatNamed: ReadonlySet<string> };
@@ -18,26 +18,29 @@ export type Between = { treatRelative: ReadonlySet<string>; treatNamed: Readonly
 /** The rows to read, from those read so far. */
 export function pointedTo(
   rows: ReadonlyMap<string, Tie>,
-  { clientId, conflictsWith = [] }: Asking,
+  { clientIds = [], conflictsWith = [] }: Asking,
 ): string[] {
-  const people = [...(clientId ? [clientId] : []), ...conflictsWith, ...relativesOf(rows, clientId)];
+  const people = [...clientIds, ...conflictsWith, ...relativesOf(rows, clientIds)];
   const further = [...rows.values()].flatMap((row) => (row.kind === 'client' ? row.streams : []));
   return [...people.map((id) => streamOf('client', id)), ...further];
 }
 
 /** The other members of every couple and family the client belongs to; a group is no family. */
-function relativesOf(rows: ReadonlyMap<string, Tie>, clientId: string | undefined): string[] {
+function relativesOf(rows: ReadonlyMap<string, Tie>, clientIds: readonly string[]): string[] {
   const members = [...rows.values()].flatMap((row) =>
     row.kind === 'unit' &&
     (row.unitKind === 'couple' || row.unitKind === 'family') &&
-    row.members.some((member) => member === clientId)
+    row.members.some((member) => clientIds.includes(member))
       ? row.members
       : [],
   );
-  return [...new Set(members)].filter((member) => member !== clientId);
+  return [...new Set(members)].filter((member) => !clientIds.includes(member));
 }
 
-export function between(rows: ReadonlyMap<string, Tie>, { clientId, conflictsWith = [] }: Asking): Between {
+export function between(
+  rows: ReadonlyMap<string, Tie>,
+  { clientIds = [], conflictsWith = [] }: Asking,
+): Between {
   const treating = (people: readonly string[]) =>
     new Set(
       [...rows.values()].flatMap((row) =>
@@ -46,5 +49,5 @@ export function between(rows: ReadonlyMap<string, Tie>, { clientId, conflictsWit
           : [],
       ),
     );
-  return { treatRelative: treating(relativesOf(rows, clientId)), treatNamed: treating(conflictsWith) };
+  return { treatRelative: treating(relativesOf(rows, clientIds)), treatNamed: treating(conflictsWith) };
 }

@@ -1,17 +1,19 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members, texts } from '#libs/event-store';
 import { unreachable, type Instant, type Recorded } from '#libs/kernel';
 import type { Format } from '#libs/practice';
 import { coverOf, type Cover } from '../relationship/cover.js';
 import type { RelationshipOpening } from '../relationship/opening.js';
 import type { InformationSource, RelationshipEvent } from '../relationship/relationship.js';
 
-/** Who works with whom: one row per relationship. */
+/**
+ * Who works with whom: one row per relationship. Who is treated in it is told by the unit, whose members come and go: it
+ * is looked up when the row is read.
+ */
 export interface CaseloadRow {
   relationshipId: string;
   status: 'open' | 'ended';
   unitId: string;
   unitKind: RelationshipOpening['unitKind'];
-  members: readonly string[];
   therapistId: string;
   format: Format;
   rulePack: string;
@@ -32,7 +34,7 @@ function evolve(
   relationshipId: string,
 ): CaseloadRow {
   if (event.type === 'RelationshipOpened') {
-    const { inquiryId = null, ...opening } = event.data;
+    const { inquiryId = null, members: _, ...opening } = event.data;
     return {
       relationshipId,
       status: 'open',
@@ -66,7 +68,12 @@ function evolve(
 
 export const caseload: Projection<CaseloadRow> = {
   name: 'caseload',
-  version: 2,
+  version: 4,
   keys: byStream('relationship'),
   evolve: (row, event, key) => evolve(row, event as Recorded<RelationshipEvent>, key),
+  columns: {
+    ...members('unitId', 'therapistId', 'status', 'openedAt', 'endedAt'),
+    standIns: texts(({ covers }) => covers.map(({ therapistId }) => therapistId)),
+  },
+  indexes: ['"unitId"', '"therapistId"'],
 };

@@ -47,6 +47,25 @@ export function stanceReasons(
   ];
 }
 
+/** A member's record that was merged into another. */
+export type MergedAway = { clientId: string; into: string };
+
+/** One person is treated under one record, and not together with themself. */
+export const memberReasons = (mergedAway: readonly MergedAway[]): Reason[] =>
+  mergedAway.map(({ clientId, into }) => ({
+    code: 'member_merged_away',
+    detail: `Client ${clientId} of this unit was merged into ${into}. Choose or form a unit with that record.`,
+    otherId: into,
+  }));
+
+/** @param known ids of the rule packs there are */
+export const rulePackReasons = (rulePack: string, known: readonly string[]): Reason[] =>
+  reasonIf(
+    !known.includes(rulePack),
+    'rule_pack_unknown',
+    `There is no rule pack ${rulePack}. Choose one of ${known.join(', ')}, or have the owner publish it first.`,
+  );
+
 export function inquiryReasons(
   { inquiryId, members, therapistId }: RelationshipOpening,
   inquiry: InquiryFacts | undefined,

@@ -1,6 +1,7 @@
 import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { treatedDuring, unit } from '#libs/client';
 import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
@@ -15,12 +16,14 @@ import {
   OneQuery,
   PathId,
   Query,
+  Sees,
   Text,
   Verb,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
-import { type Format, FORMATS, seesClinicalText } from '#libs/practice';
+import { missing } from '#libs/kernel';
+import { type Format, FORMATS } from '#libs/practice';
 import { ArrangeCover, OpenRelationship, ReassignTherapist } from './relationship.handler.js';
 import { coverOf } from './cover.js';
 import { relationshipIdOf } from './opening.js';
@@ -114,7 +117,7 @@ export class RelationshipController {
 
   @Create({
     summary: 'Open a relationship: one unit, one therapist, one format',
-    allow: ['owner', 'coordinator'],
+    access: 'relationship:open',
   })
   open(@Meta() meta: CommandMeta, @Body() body: OpenRelationshipBody) {
     const { type: _, ...opening } = commandFrom('OpenRelationship', body);
@@ -123,19 +126,19 @@ export class RelationshipController {
     return this.commands.execute(new OpenRelationship({ ...meta, id }, opening));
   }
 
-  @Verb('reassign', { summary: 'Another therapist takes over', allow: ['owner', 'coordinator'] })
+  @Verb('reassign', { summary: 'Another therapist takes over', access: 'relationship:reassign' })
   reassign(@Meta() meta: CommandMeta, @Body() { to }: ReassignTherapistBody) {
     return this.commands.execute(new ReassignTherapist(meta, { to }));
   }
 
-  @Verb('change-format', { summary: 'Meet in another format', allow: ['owner', 'coordinator', 'therapist'] })
+  @Verb('change-format', { summary: 'Meet in another format', access: 'relationship:change' })
   changeFormat(@Meta() meta: CommandMeta, @Body() body: ChangeFormatBody) {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('ChangeFormat', body)));
   }
 
   @Verb('add-information-source', {
     summary: 'The client is no longer the only source',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'relationship:change',
   })
   addInformationSource(@Meta() meta: CommandMeta, @Body() body: AddInformationSourceBody) {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('AddInformationSource', body)));
@@ -143,7 +146,7 @@ export class RelationshipController {
 
   @Verb('record-mandate', {
     summary: 'Somebody sends the client',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'relationship:change',
   })
   recordMandate(@Meta() meta: CommandMeta, @Body() body: RecordMandateBody) {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('RecordMandate', body)));
@@ -151,7 +154,7 @@ export class RelationshipController {
 
   @Verb('arrange-cover', {
     summary: 'Another therapist stands in for a while',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'relationship:change',
   })
   arrangeCover(
     @Meta() meta: CommandMeta,
@@ -163,7 +166,7 @@ export class RelationshipController {
 
   @Verb('end', {
     summary: 'End the relationship; it stays readable',
-    allow: ['owner', 'coordinator', 'therapist'],
+    access: 'relationship:change',
   })
   end(@Meta() meta: CommandMeta, @Body() body: EndRelationshipBody) {
     return this.commands.execute(commandFor(relationship, meta, commandFrom('EndRelationship', body)));
@@ -171,23 +174,27 @@ export class RelationshipController {
 
   /** Front desk and auditors see that there are other sources and mandates, not who or what they are. */
   @Query(':id', {
-    summary: 'One relationship',
-    allow: ROLES,
+    summary: 'One relationship; members are those of now, or of its end',
+    access: 'relationship:read',
   })
   async one(
-    @Caller() { practiceId, roles }: Principal,
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText: clinical }: Sight,
     @PathId() id: string,
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(relationship, practiceId, id);
     if (state.situation === 'none') missing('relationship');
-    const { situation: status, opening, therapistId, format, sources, mandates, covers } = state;
-    const clinical = seesClinicalText(roles);
+    const { situation: status, opening, therapistId, format, sources, mandates, covers, since } = state;
+    const { state: treated } = await this.store.load(unit, practiceId, opening.unitId);
+    if (treated.situation === 'none') missing('unit');
+    const endedAt = status === 'ended' ? since.last : null; // nothing is entered after the end
     return {
       id,
       version,
       status,
       ...opening,
+      ...treatedDuring(treated.stays, since.opening, endedAt),
       therapistId,
       format,
       informationSources: sources.map(({ source, description }) =>

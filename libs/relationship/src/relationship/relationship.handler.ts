@@ -1,14 +1,26 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { unit, type UnitKind } from '#libs/client';
+import { client, recordsOf, unit, type UnitKind } from '#libs/client';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { inquiry } from '#libs/intake';
-import { missing } from '#libs/kernel';
+import { missing, streamOf } from '#libs/kernel';
 import { practiceIn, staff } from '#libs/practice';
 import { currentVersion, settingOfUnit, stance, stanceIdOf, suits } from '#libs/stance';
 import type { Cover } from './cover.js';
-import type { InquiryFacts, RelationshipOpening, StanceFacts, TherapistFacts } from './opening.js';
+import type {
+  InquiryFacts,
+  MergedAway,
+  RelationshipOpening,
+  StanceFacts,
+  TherapistFacts,
+} from './opening.js';
 import { relationship } from './relationship.js';
+
+/** Which rule packs there are. Consent has them, which is built on relationships: it answers when asked. */
+export abstract class RulePacks {
+  /** Ids of those Candor ships and of the practice's own, each once. */
+  abstract ids(practiceId: string): Promise<string[]>;
+}
 
 /** Without a rule pack the practice's own is taken. */
 export class OpenRelationship extends Command<Receipt> {
@@ -20,10 +32,13 @@ export class OpenRelationship extends Command<Receipt> {
   }
 }
 
-/** Fetches unit, therapist, stance and inquiry; the decider judges them. */
+/** Fetches unit and members, therapist, stance, inquiry and the rule packs there are; the decider judges them. */
 @CommandHandler(OpenRelationship)
 export class OpenRelationshipHandler implements ICommandHandler<OpenRelationship, Receipt> {
-  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(RulePacks) private readonly rulePacks: RulePacks,
+  ) {}
 
   execute({ meta, body }: OpenRelationship): Promise<Receipt> {
     return this.store.transact(relationship, meta, async (tx) => {
@@ -35,7 +50,9 @@ export class OpenRelationshipHandler implements ICommandHandler<OpenRelationship
         ...body,
         unitKind,
         members: [...members],
+        mergedAway: await mergedAway(tx, members),
         rulePack: body.rulePack ?? (await practiceIn(tx)).rulePack,
+        rulePacks: await this.rulePacks.ids(meta.practiceId),
         ...(await therapistFacts(tx, body.therapistId, unitKind)),
         ...(body.inquiryId ? { inquiry: await inquiryFacts(tx, body.inquiryId) } : {}),
       });
@@ -94,6 +111,17 @@ export class ArrangeCoverHandler implements ICommandHandler<ArrangeCover, Receip
   }
 }
 
+async function mergedAway(tx: Transaction, members: readonly string[]): Promise<MergedAway[]> {
+  await tx.events(members.map((id) => streamOf(client.category, id))); // all at once
+  const away: MergedAway[] = [];
+  for (const clientId of members) {
+    const state = await tx.read(client, clientId);
+    const into = state.situation === 'none' ? undefined : state.merging.mergedInto;
+    if (into !== undefined) away.push({ clientId, into });
+  }
+  return away;
+}
+
 async function therapistFacts(
   tx: Transaction,
   therapistId: string,
@@ -117,8 +145,12 @@ async function staffFacts(tx: Transaction, therapistId: string): Promise<Therapi
   return { isTherapist: person.roles.includes('therapist'), active: person.situation === 'active' };
 }
 
+/** Its client under the record that is kept, should theirs have been merged since. */
 async function inquiryFacts(tx: Transaction, inquiryId: string): Promise<InquiryFacts> {
   const state = await tx.read(inquiry, inquiryId);
   if (state.situation === 'none') missing('inquiry');
-  return state.situation === 'accepted' ? { accepted: true, ...state.accepted } : { accepted: false };
+  if (state.situation !== 'accepted') return { accepted: false };
+  const { clientId, therapistId } = state.accepted;
+  const [kept] = await recordsOf((streams) => tx.events(streams), clientId);
+  return { accepted: true, therapistId, clientId: kept ?? clientId };
 }

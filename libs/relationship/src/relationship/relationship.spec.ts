@@ -17,7 +17,13 @@ const fine = {
   therapist: { isTherapist: true, active: true },
   stance: { published: true, suits: true },
 };
-const open = { type: 'OpenRelationship', ...opening, ...fine } as const;
+const open = {
+  type: 'OpenRelationship',
+  ...opening,
+  ...fine,
+  mergedAway: [],
+  rulePacks: ['generic', 'us-co'],
+} as const;
 const opened = { type: 'RelationshipOpened', data: opening } as const;
 const ending = { by: 'agreement', reasonCode: 'goals_reached' } as const;
 const ended = { type: 'RelationshipEnded', data: ending } as const;
@@ -59,10 +65,27 @@ describe('opening a relationship', () => {
         .thenRefused('stance_does_not_suit');
   });
 
+  it('a rule pack that does not exist opens nothing', () => {
+    given()
+      .when({ ...open, rulePack: 'us-co' })
+      .then({ type: 'RelationshipOpened', data: { ...opening, rulePack: 'us-co' } });
+    given()
+      .when({ ...open, rulePack: 'us-xx' })
+      .thenRefused('rule_pack_unknown');
+  });
+
+  it('nobody is treated under a record that was merged away', () => {
+    given()
+      .when({ ...open, mergedAway: [{ clientId: 'cleo', into: 'clea' }] })
+      .thenRefused('member_merged_away');
+  });
+
   it('everything in the way is named at once', () => {
     given()
       .when({
         ...open,
+        rulePack: 'us-xx',
+        mergedAway: [{ clientId: 'cleo', into: 'clea' }],
         inquiryId: 'inq',
         inquiry: { accepted: false },
         therapist: { isTherapist: false, active: false },
@@ -72,6 +95,8 @@ describe('opening a relationship', () => {
         'not_a_therapist',
         'therapist_deactivated',
         'stance_not_published',
+        'member_merged_away',
+        'rule_pack_unknown',
         'one_relationship_per_inquiry',
         'inquiry_not_accepted',
       );

@@ -23,9 +23,12 @@ import {
 } from './cover.js';
 import {
   inquiryReasons,
+  memberReasons,
+  rulePackReasons,
   stanceReasons,
   therapistReasons,
   type InquiryFacts,
+  type MergedAway,
   type RelationshipOpening,
   type StanceFacts,
   type TherapistFacts,
@@ -132,6 +135,9 @@ export type RelationshipCommand =
       therapist: TherapistFacts;
       stance: StanceFacts;
       inquiry?: InquiryFacts;
+      mergedAway: readonly MergedAway[];
+      /** ids of the rule packs there are */
+      rulePacks: readonly string[];
     } & RelationshipOpening)
   | { type: 'ReassignTherapist'; to: string; therapist: TherapistFacts; stance: StanceFacts }
   | { type: 'ChangeFormat'; to: Format }
@@ -150,7 +156,7 @@ function decide(
 ): RelationshipEvent[] {
   switch (command.type) {
     case 'OpenRelationship': {
-      const { type: _, therapist, stance, inquiry, ...data } = command;
+      const { type: _, therapist, stance, inquiry, mergedAway, rulePacks, ...data } = command;
       if (state.situation !== 'none') {
         if (same(open(state).opening, data)) return [];
         conflict(
@@ -161,6 +167,8 @@ function decide(
       refuseIfAny([
         ...therapistReasons(therapist),
         ...stanceReasons(data.unitKind, stance),
+        ...memberReasons(mergedAway),
+        ...rulePackReasons(data.rulePack, rulePacks),
         ...inquiryReasons(data, inquiry, context),
       ]);
       return [{ type: 'RelationshipOpened', data }];

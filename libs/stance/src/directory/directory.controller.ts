@@ -1,10 +1,10 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { ROLES } from '#libs/kernel';
 import {
   ADVOCACIES,
   CHALLENGE_WILLINGNESSES,
+  clientIsOnlySource,
   PARTIALITIES,
   PERSPECTIVE_VIEWS,
 } from '../stance/dimensions.js';
@@ -26,10 +26,10 @@ class DirectoryQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  partiality: "row->'dimensions'->>'partiality'",
-  perspective: "row->'dimensions'->'perspective'->>'view'",
-  challenge: "row->'dimensions'->'challenge'->>'willingness'",
-  advocacy: "row->'dimensions'->'advocacy'->>'for'",
+  partiality: '"partiality"',
+  perspective: '"perspective"',
+  challenge: '"challenge"',
+  advocacy: '"advocacy"',
 } as const;
 
 @ApiTags('stances')
@@ -39,9 +39,16 @@ export class DirectoryController {
 
   @Query('', {
     summary: 'Who works how',
-    allow: ROLES,
+    access: 'stance:read',
   })
-  list(@Caller() { practiceId }: Principal, @QueryString() query: DirectoryQuery) {
-    return this.lists.page(stanceDirectory, practiceId, query, FILTERS);
+  async list(@Caller() { practiceId }: Principal, @QueryString() query: DirectoryQuery) {
+    const { data, ...rest } = await this.lists.page(stanceDirectory, practiceId, query, FILTERS);
+    return {
+      data: data.map((row) => ({
+        ...row,
+        clientIsOnlySource: row.dimensions && clientIsOnlySource(row.dimensions),
+      })),
+      ...rest,
+    };
   }
 }

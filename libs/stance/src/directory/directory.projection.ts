@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, text } from '#libs/event-store';
 import { unreachable, type Instant, type Recorded } from '#libs/kernel';
 import type { Dimensions } from '../stance/dimensions.js';
 import type { StanceEvent } from '../stance/stance.js';
@@ -57,7 +57,13 @@ function evolve(row: DirectoryRow | undefined, event: Recorded<StanceEvent>, sta
 
 export const stanceDirectory: Projection<DirectoryRow> = {
   name: 'stance_directory',
-  version: 1,
+  version: 2,
   keys: byStream('stance'),
   evolve: (row, event, key) => evolve(row, event as Recorded<StanceEvent>, key),
+  columns: {
+    partiality: text(({ dimensions }) => dimensions?.partiality),
+    perspective: text(({ dimensions }) => dimensions?.perspective?.view),
+    challenge: text(({ dimensions }) => dimensions?.challenge?.willingness),
+    advocacy: text(({ dimensions }) => dimensions?.advocacy?.for),
+  },
 };

@@ -112,11 +112,13 @@ describe('a publishable stance', () => {
 });
 
 describe('the client as a source', () => {
-  test('the client is the only source until people, records or a mandate are named', () => {
+  test('the client is the only source until measures, people, records or a mandate are named', () => {
     const only = (...informationSources: Dimensions['informationSources'][number][]) =>
       clientIsOnlySource({ informationSources });
     expect(only('client_account')).toBe(true);
-    expect(only('client_account', 'observation_in_session', 'measures')).toBe(true);
+    expect(only('client_account', 'observation_in_session')).toBe(true);
+    expect(only('client_account', 'measures')).toBe(false);
+    expect(only('measures')).toBe(false);
     expect(only('client_account', 'collateral_person')).toBe(false);
     expect(only('client_account', 'outside_records')).toBe(false);
     expect(only('client_account', 'mandator')).toBe(false);

@@ -127,14 +127,15 @@ export const DIMENSIONS = [
   'approach',
 ] as const satisfies readonly Dimension[];
 
-/** Whether everything the therapist knows comes from the client. Their questionnaires and bearing are theirs too. */
+/** Whether what the client says and shows in sessions is all the therapist goes by. A measure is a source beside that. */
 export function clientIsOnlySource({
   informationSources,
 }: Pick<Partial<Dimensions>, 'informationSources'>): boolean {
   if (!informationSources?.length) return false;
-  return informationSources.every(isFromTheClient);
+  return informationSources.every((source) => isFromTheClient(source) && source !== 'measures');
 }
 
+/** Whether nobody but the client has a part in it: their questionnaires are theirs, too. */
 export const isFromTheClient = (source: InformationSource): boolean =>
   FROM_THE_CLIENT.some((own) => own === source);
 

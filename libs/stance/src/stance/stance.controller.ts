@@ -20,10 +20,10 @@ import {
   WholeInQuery,
   type Principal,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
+import { missing } from '#libs/kernel';
 import { EXAMPLE_FOR_ONE } from './example.js';
 import { changedDimensions, changedWords, describeChanges } from './diff.js';
-import type { Dimensions } from './dimensions.js';
+import { clientIsOnlySource, type Dimensions } from './dimensions.js';
 import { LOCALE_CODES, type LocaleCode } from './locales/index.js';
 import { currentVersion, settingOf, stance, stanceIdOf, versionOf } from './stance.js';
 
@@ -85,7 +85,7 @@ export class StanceController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Draft a stance', allow: ['therapist'] })
+  @Create({ summary: 'Draft a stance', access: 'stance:write' })
   draft(@Meta() meta: CommandMeta, @Body() body: DraftStanceBody) {
     const setting = settingOf(body.dimensions.partiality);
     const id = stanceIdOf(meta.practiceId, body.therapistId, setting);
@@ -96,21 +96,21 @@ export class StanceController {
 
   @Verb('revise', {
     summary: 'Change the draft; given fields replace',
-    allow: ['therapist'],
+    access: 'stance:write',
     ifMatch: 'version',
   })
   revise(@Meta() meta: CommandMeta, @Body() body: ReviseStanceBody) {
     return this.commands.execute(commandFor(stance, meta, commandFrom('ReviseStance', body)));
   }
 
-  @Verb('publish', { summary: 'Publish the draft as the next version', allow: ['therapist'] })
+  @Verb('publish', { summary: 'Publish the draft as the next version', access: 'stance:write' })
   publish(@Meta() meta: CommandMeta, @Body() body: PublishStanceBody) {
     return this.commands.execute(commandFor(stance, meta, commandFrom('PublishStance', body)));
   }
 
   @Verb('retire', {
     summary: "Retire one's own stance, or any as owner; its versions stay readable",
-    allow: ['therapist', 'owner'],
+    access: 'stance:retire',
   })
   retire(@Meta() meta: CommandMeta, @Caller() { roles }: Principal, @Body() _body: CommandBody) {
     return this.commands.execute(
@@ -120,7 +120,7 @@ export class StanceController {
 
   @Query(':id', {
     summary: 'One stance with its versions and draft',
-    allow: ROLES,
+    access: 'stance:read',
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(stance, practiceId, id);
@@ -129,7 +129,7 @@ export class StanceController {
 
   @Query(':id/versions/:versionNo', {
     summary: 'What a version says: dimensions, and the statement a client reads',
-    allow: ROLES,
+    access: 'stance:read',
     also: ['text/plain'],
   })
   async versionNo(
@@ -141,14 +141,15 @@ export class StanceController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const version = await this.version(practiceId, id, Number(versionNo));
-    if (!accept?.includes('text/plain')) return version;
+    if (!accept?.includes('text/plain'))
+      return { ...version, clientIsOnlySource: clientIsOnlySource(version.dimensions) };
     void reply.header('Content-Type', 'text/plain; charset=utf-8').header('Content-Language', version.locale);
     return version.statement;
   }
 
   @Query(':id/diff', {
     summary: 'What changed between two versions, in plain words',
-    allow: ROLES,
+    access: 'stance:read',
   })
   async diff(
     @Caller() { practiceId }: Principal,

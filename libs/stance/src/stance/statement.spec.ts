@@ -137,9 +137,11 @@ describe('the statement', () => {
   });
 
   test('a client who is not the only source is told so', () => {
-    expect(english({ informationSources: ['client_account', 'measures'] })).toContain(
-      'You are my only source: what you tell me and questionnaires you fill in.',
+    const measured = english({ informationSources: ['client_account', 'measures'] });
+    expect(measured).toContain(
+      'I draw on what you tell me and questionnaires you fill in. I ask nobody else about you.',
     );
+    expect(measured).not.toContain('only source');
     expect(english({ informationSources: ['outside_records', 'client_account'] })).toContain(
       'You are not my only source. I draw on what you tell me and records from elsewhere.',
     );
@@ -168,10 +170,9 @@ describe('the statement', () => {
 describe('the content hash', () => {
   // A changed hash means changed words: count TEMPLATE_VERSION up and keep the former phrases (statement.ts).
   test('an auditor regenerates the statement byte for byte', () => {
-    expect(TEMPLATE_VERSION).toBe(1);
-    const hashOf = (dimensions: Dimensions, locale: 'en' | 'de') =>
-      statementOf({ dimensions, ownWords: { opening: 'Grüß Gott 👋' }, locale, templateVersion: 1 })
-        .contentHash;
+    expect(TEMPLATE_VERSION).toBe(2);
+    const hashOf = (dimensions: Dimensions, locale: 'en' | 'de', templateVersion = 2) =>
+      statementOf({ dimensions, ownWords: { opening: 'Grüß Gott 👋' }, locale, templateVersion }).contentHash;
     expect([hashOf(EXAMPLE_FOR_ONE, 'en'), hashOf(EXAMPLE_FOR_ONE, 'de')]).toMatchInlineSnapshot(`
       [
         "sha256:3e14e64c91becccfeb8674f462ff94b7f36b5c37df27df5c54c9f34faeede6a4",
@@ -186,13 +187,25 @@ describe('the content hash', () => {
     `);
   });
 
+  test('a statement of the first template version reads as it was read then', () => {
+    const measured: Dimensions = { ...EXAMPLE_FOR_ONE, informationSources: ['client_account', 'measures'] };
+    const parts = { dimensions: measured, ownWords: {}, locale: 'en' } as const;
+    expect(renderStatement({ ...parts, templateVersion: 1 })).toContain(
+      'You are my only source: what you tell me and questionnaires you fill in. I have no other picture of your life.',
+    );
+    for (const dimensions of [EXAMPLE_FOR_ONE, EXAMPLE_FOR_SEVERAL])
+      expect(renderStatement({ ...parts, dimensions, templateVersion: 1 })).toBe(
+        renderStatement({ ...parts, dimensions }),
+      );
+  });
+
   test('no word of any locale changes within a template version', () => {
     const phrasesOf = (locale: keyof typeof LOCALES) =>
       contentHash(JSON.stringify({ ...LOCALES[locale], changes: null }));
     expect([phrasesOf('en'), phrasesOf('de')]).toMatchInlineSnapshot(`
       [
-        "sha256:85134689505097552b038151fd3997257d4a8c508e5d6ecadae0005a405019af",
-        "sha256:c58442b3b4ccf6fc196f231a19d7282f9290c0a36d978a9f2cb2a6d23513a90a",
+        "sha256:afd52d8e8cbe6127a5a6ad0e225610ccedede921dd01ee16fcca4bdb52d5ed8e",
+        "sha256:4bf7b9f9347628f351a1ae69912d0e9b338739d1c229117004ef2b8d144a8e41",
       ]
     `);
   });
@@ -206,8 +219,8 @@ describe('the content hash', () => {
   });
 
   test('a template version this build does not have is refused loudly', () => {
-    const parts = { dimensions: EXAMPLE_FOR_ONE, ownWords: {}, locale: 'en', templateVersion: 2 } as const;
-    expect(() => renderStatement(parts)).toThrow('no statement template of version 2');
+    const parts = { dimensions: EXAMPLE_FOR_ONE, ownWords: {}, locale: 'en', templateVersion: 3 } as const;
+    expect(() => renderStatement(parts)).toThrow('no statement template of version 3');
   });
 });
 

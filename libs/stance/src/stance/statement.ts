@@ -1,13 +1,14 @@
 import { contentHash } from '#libs/kernel';
-import { clientIsOnlySource, type Dimensions } from './dimensions.js';
+import { clientIsOnlySource, isFromTheClient, type Dimensions } from './dimensions.js';
 import { LOCALES, type Locale, type LocaleCode } from './locales/index.js';
 import { fill, joined, sentence, spoken, tidy } from './words.js';
 
 /**
  * The version of the phrases and of their arrangement. Whoever changes a word in locales/ or a paragraph here counts it
  * up and keeps the former phrases beside the new, because an auditor regenerates old statements byte for byte.
+ * Version 1 called a client who also fills in questionnaires the only source.
  */
-export const TEMPLATE_VERSION = 1;
+export const TEMPLATE_VERSION = 2;
 
 /** Everything a statement is made of: no name, no date, no clock. */
 export interface StatementParts {
@@ -25,7 +26,7 @@ export interface StatementParts {
  */
 export function renderStatement(parts: StatementParts): string {
   const { dimensions, ownWords, templateVersion = TEMPLATE_VERSION } = parts;
-  if (templateVersion !== TEMPLATE_VERSION)
+  if (templateVersion !== 1 && templateVersion !== TEMPLATE_VERSION)
     throw new Error(`no statement template of version ${templateVersion}`);
   const locale = LOCALES[parts.locale];
   const own = (...keys: string[]) => keys.flatMap((key) => ownWords[key] ?? []).map(tidy);
@@ -37,7 +38,7 @@ export function renderStatement(parts: StatementParts): string {
     ...own('safety'),
     acceptanceAndChallenge(dimensions, locale),
     ...own('unconditionality', 'challenge'),
-    whatIKnowAndHowISeeIt(dimensions, locale),
+    whatIKnowAndHowISeeIt(dimensions, locale, templateVersion),
     ...own('informationSources', 'perspective'),
     whoseTimeItIs(dimensions, locale),
     ...own('reciprocity', 'selfDisclosure'),
@@ -99,13 +100,22 @@ export function offeredKinds({ kinds, ownWords }: Dimensions['unconditionality']
   return quoted ? [...named, fill(locale.quoted, { words: tidy(ownWords).replace(/\s+/g, ' ') })] : named;
 }
 
-function whatIKnowAndHowISeeIt({ informationSources, perspective }: Dimensions, locale: Locale): string {
+function whatIKnowAndHowISeeIt(
+  { informationSources, perspective }: Dimensions,
+  locale: Locale,
+  templateVersion: number,
+): string {
   const say = locale.statement;
+  const nobodyElse = templateVersion === 1 ? say.onlySource : say.nobodyElse;
+  const whatIKnow = clientIsOnlySource({ informationSources })
+    ? say.onlySource
+    : informationSources.every(isFromTheClient)
+      ? nobodyElse
+      : say.severalSources;
   const sources = joined(spoken(informationSources, locale.sources), locale);
   const informedBy = joined(spoken(perspective.informedBy, locale.informedBy), locale);
   return paragraph(
-    sources &&
-      fill(clientIsOnlySource({ informationSources }) ? say.onlySource : say.severalSources, { sources }),
+    sources && fill(whatIKnow, { sources }),
     say.view[perspective.view],
     informedBy && fill(say.informedBy, { list: informedBy }),
   );

@@ -112,6 +112,7 @@ export const de: Locale = {
     },
     onlySource:
       'Meine einzige Quelle sind Sie selbst: {sources}. Ein anderes Bild von Ihrem Leben habe ich nicht.',
+    nobodyElse: 'Worauf ich mich stütze: {sources}. Andere frage ich nicht nach Ihnen.',
     severalSources: 'Sie sind nicht meine einzige Quelle. Worauf ich mich stütze: {sources}.',
     view: {
       offers_wider_view:

@@ -100,6 +100,7 @@ export const en: Locale = {
       questions: 'mostly by asking questions',
     },
     onlySource: 'You are my only source: {sources}. I have no other picture of your life.',
+    nobodyElse: 'I draw on {sources}. I ask nobody else about you.',
     severalSources: 'You are not my only source. I draw on {sources}.',
     view: {
       offers_wider_view:

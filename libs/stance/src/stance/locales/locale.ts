@@ -78,6 +78,7 @@ export interface Locale {
     readonly challengeStyle: Words<typeof CHALLENGE_STYLES>;
     /** gap: sources */
     readonly onlySource: string;
+    readonly nobodyElse: string;
     readonly severalSources: string;
     readonly view: Words<typeof PERSPECTIVE_VIEWS>;
     /** gap: list */
