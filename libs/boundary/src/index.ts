@@ -9,4 +9,4 @@ export { BoundaryModule } from './boundary.module.js';
 export { crossingRegister } from './register/register.projection.js';
 export { boundaryBoard } from './board/board.projection.js';
 export { EnterCrossing, EscalateCrossing } from './agreement/crossing.handler.js';
-export { SettleBoundary } from './agreement/agreement.handler.js';
+export { Consents, SettleBoundary } from './agreement/agreement.handler.js';

@@ -7,6 +7,7 @@ import {
   AcknowledgeStanceHandler,
   DeferForEmergencyHandler,
   GiveConsentHandler,
+  MarkEntryInErrorHandler,
   OfferConsentHandler,
   ReviewConsentHandler,
   WithdrawConsentHandler,
@@ -21,6 +22,7 @@ import { document } from './document/document.js';
 import { LibraryController } from './library/library.controller.js';
 import { rulePack } from './rule-pack/rule-pack.js';
 import { RulePackController } from './rule-pack/rule-pack.controller.js';
+import { RulePackReader } from './rule-pack/rule-packs.reader.js';
 import { StatusController } from './status/status.controller.js';
 import { StatusReader } from './status/status.reader.js';
 import { WorklistController } from './worklist/worklist.controller.js';
@@ -44,12 +46,14 @@ import { WorklistController } from './worklist/worklist.controller.js';
     handlerOf(rulePack),
     OfferConsentHandler,
     GiveConsentHandler,
+    MarkEntryInErrorHandler,
     AcknowledgeStanceHandler,
     WithdrawConsentHandler,
     ReviewConsentHandler,
     DeferForEmergencyHandler,
     RequestDisclosureHandler,
     MakeDisclosureHandler,
+    RulePackReader,
     StatusReader,
     BoardReader,
   ],

@@ -19,13 +19,16 @@ export { packInForce, requirements } from './rule-pack/pack.js';
 export { SHIPPED_PACKS } from './rule-pack/packs.js';
 export type { RelationshipStatus } from './status/status.js';
 export { consentFacts } from './status/status.projection.js';
-export { StatusReader } from './status/status.reader.js';
+export { clientStatus } from './status/client-status.js';
+export { statusesIn, StatusReader } from './status/status.reader.js';
 export {
   AcknowledgeStance,
   GiveConsent,
+  MarkEntryInError,
   OfferConsent,
   ReviewConsent,
   WithdrawConsent,
 } from './consent/consent.handler.js';
 export { rulePack } from './rule-pack/rule-pack.js';
 export type { RulePackEvent } from './rule-pack/rule-pack.js';
+export { RulePackReader } from './rule-pack/rule-packs.reader.js';

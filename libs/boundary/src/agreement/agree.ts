@@ -1,7 +1,7 @@
 import { addMonths, type Instant, localDate, refuseIfAny, reasonIf, same } from '#libs/kernel';
 import type { AgreementEvent, CommandOf, Living } from './agreement.js';
 import { closedReasons, partiesOf } from './surroundings.js';
-import { stanceReasons } from './terms.js';
+import { recordingReasons, stanceReasons } from './terms.js';
 import {
   everyone,
   hasAgreed,
@@ -49,6 +49,7 @@ export function agree(
       'Members or therapist have changed since this was proposed. Amend it, so that everyone concerned is asked.',
     ),
     ...stanceReasons(state.topic, version.terms, command.stance),
+    ...recordingReasons(state.topic, version.terms, command.recordingGaps),
   ]);
   const { relationshipId, topic } = state;
   const data = { relationshipId, topic, versionNo, party, how };

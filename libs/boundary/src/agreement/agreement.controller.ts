@@ -5,7 +5,6 @@ import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
-  CLINICIANS,
   CommandBody,
   commandFrom,
   Create,
@@ -17,18 +16,20 @@ import {
   Part,
   PathId,
   Query,
+  Sees,
   Text,
   Verb,
   Whole,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
-import { seesClinicalText } from '#libs/practice';
+import { missing } from '#libs/kernel';
+
 import { SettleBoundary } from './agreement.handler.js';
 import { agreement, boundaryIdOf, END_REASONS, type EndReason } from './agreement.js';
 import { PartyPart, partyOf } from './crossing.bodies.js';
 import { particularsSchema } from './particulars.js';
-import { shownAgreement, shownCrossings } from './summary.js';
+import { shownAgreement, shownCrossings, statusOf } from './summary.js';
 import { BOUNDARY_RULES, type Terms } from './terms.js';
 import { BOUNDARY_TOPICS, type BoundaryTopic } from './topics.js';
 import { AGREEMENT_FORMS, REVIEW_OUTCOMES, type AgreementForm, type Party, type Review } from './version.js';
@@ -123,7 +124,7 @@ export class AgreementController {
   ) {}
 
   /** Accepted at any version: whether it can be proposed anew is up to the decider. */
-  @Create({ summary: 'Propose what to agree on about a topic', allow: [...CLINICIANS, 'owner'] })
+  @Create({ summary: 'Propose what to agree on about a topic', access: 'boundary:write' })
   propose(@Meta() meta: CommandMeta, @Body() body: ProposeBoundaryBody) {
     const id = boundaryIdOf(meta.practiceId, body.relationshipId, body.topic);
     const command = {
@@ -133,14 +134,14 @@ export class AgreementController {
     return this.commands.execute(new SettleBoundary({ ...meta, id, expected: 'any' }, command));
   }
 
-  @Verb('discuss', { summary: 'Record that a version was talked about', allow: [...CLINICIANS, 'owner'] })
+  @Verb('discuss', { summary: 'Record that a version was talked about', access: 'boundary:write' })
   discuss(@Meta() meta: CommandMeta, @Body() body: DiscussBoundaryBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('DiscussBoundary', body)));
   }
 
   @Verb('agree', {
     summary: 'Record that one party agrees; in force once all have',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'boundary:write',
   })
   agree(@Meta() meta: CommandMeta, @Body() body: AgreeBoundaryBody) {
     const command = { ...commandFrom('AgreeBoundary', body), party: partyOf(body.party, '/party') };
@@ -149,7 +150,7 @@ export class AgreementController {
 
   @Verb('amend', {
     summary: 'Propose other terms; what is in force holds until all have agreed',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'boundary:write',
     ifMatch: 'version',
   })
   amend(@Meta() meta: CommandMeta, @Body() body: AmendBoundaryBody) {
@@ -159,31 +160,37 @@ export class AgreementController {
 
   @Verb('review', {
     summary: 'Look again at what is in force, and set the next review',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'boundary:write',
   })
   review(@Meta() meta: CommandMeta, @Body() body: ReviewBoundaryBody) {
     return this.commands.execute(new SettleBoundary(meta, commandFrom('ReviewBoundary', body)));
   }
 
-  @Verb('end', { summary: 'End the agreement; its versions stay readable', allow: [...CLINICIANS, 'owner'] })
+  @Verb('end', { summary: 'End the agreement; its versions stay readable', access: 'boundary:write' })
   end(@Meta() meta: CommandMeta, @Body() body: EndBoundaryBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('EndBoundary', body)));
   }
 
   /** Who may not see crossings is not told how often anything was entered either, nor that there is one. */
   @Query(':id', {
-    summary: 'One agreement with all its versions; words and crossings only for therapist, supervisor, owner',
-    allow: ROLES,
+    summary: 'One agreement with all its versions; words and crossings only for therapist, supervisor',
+    access: 'boundary:read',
   })
   async one(
-    @Caller() { practiceId, roles }: Principal,
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText: clinical }: Sight,
     @PathId() id: string,
     @QueryString() _query: OneQuery,
   ) {
     const { state, version } = await this.store.load(agreement, practiceId, id);
-    const clinical = seesClinicalText(roles);
     if (clinical)
-      return { id, version, ...shownAgreement(state, clinical), crossings: shownCrossings(state) };
+      return {
+        id,
+        version,
+        status: statusOf(state),
+        ...shownAgreement(state, clinical),
+        crossings: shownCrossings(state),
+      };
     return { id, ...(shownAgreement(state, clinical) ?? missing('boundary')) };
   }
 }

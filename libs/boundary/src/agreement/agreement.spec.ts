@@ -547,3 +547,32 @@ it('every event concerns the clients of the agreement', () => {
   expect(agreement.subjects(given(proposed()).state)).toEqual([ANA, BEN]);
   expect(agreement.subjects(given(...inForce, ended()).state)).toEqual([ANA, BEN]);
 });
+
+describe('An agreement on recording', () => {
+  const on = eventsOn('recording');
+  const permitted: Terms = { rule: 'by_arrangement', words: 'Now and then.' };
+  const gap = { code: 'consent_withdrawn', detail: 'Consent to recording was withdrawn.' };
+  const discussed = (terms: Terms) => given(on.proposed(terms), on.discussed());
+
+  it('that permits it is refused unless the consent to recording of every member is in force', () => {
+    for (const party of [ana, ben, therapist])
+      discussed(permitted)
+        .when({ ...agree(party), recordingGaps: [gap] })
+        .thenRefused('consent_withdrawn');
+    discussed(permitted)
+      .when({ ...agree(ana), recordingGaps: [] })
+      .then(on.agreed(ana));
+  });
+
+  it('that permits it is refused where nobody has looked how the consents stand', () =>
+    discussed(permitted).when(agree(ana)).thenRefused('recording_not_judged'));
+
+  it('that nothing is recorded needs no consent to recording, nor does any other topic', () => {
+    discussed({ rule: 'never', words: 'Neither of us records.' })
+      .when({ ...agree(ana), recordingGaps: [gap] })
+      .then(on.agreed(ana));
+    given(proposed(), eventsOn().discussed())
+      .when({ ...agree(ana), recordingGaps: [gap] })
+      .then(agreed(ana));
+  });
+});

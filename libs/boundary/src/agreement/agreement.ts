@@ -1,4 +1,4 @@
-import type { CommandContext, Decider, Instant, LocalDate, Recorded } from '#libs/kernel';
+import type { CommandContext, Decider, Instant, LocalDate, Reason, Recorded } from '#libs/kernel';
 import { conflict, deriveId, missing, refuse, refuseIfAny, unreachable } from '#libs/kernel';
 import { agree } from './agree.js';
 import {
@@ -188,7 +188,14 @@ export type Suggestion = { terms: Terms; proposedBy: Party } & Surroundings;
 export type AgreementCommand =
   | ({ type: 'ProposeBoundary' } & About & Suggestion)
   | { type: 'DiscussBoundary'; versionNo: number; summary?: string }
-  | ({ type: 'AgreeBoundary'; versionNo: number; party: Party; how: AgreementForm } & Surroundings)
+  /** `recordingGaps`: what keeps the members' consents to recording from being relied on; looked for on that topic only */
+  | ({
+      type: 'AgreeBoundary';
+      versionNo: number;
+      party: Party;
+      how: AgreementForm;
+      recordingGaps?: readonly Reason[];
+    } & Surroundings)
   | ({ type: 'AmendBoundary' } & Suggestion)
   | ({
       type: 'ReviewBoundary';

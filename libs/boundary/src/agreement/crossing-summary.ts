@@ -8,7 +8,7 @@ type Said<Type extends CrossingEvent['type']> = Omit<
 /** A crossing with everything that was entered about it, each entry on both clocks and with who entered it. */
 export type ShownCrossing = {
   crossingId: string;
-  situation: CrossingSituation;
+  status: CrossingSituation;
   open: boolean;
   plan?: Said<'CrossingPlanned'>;
   record?: Said<'CrossingRecorded'>;
@@ -20,15 +20,15 @@ export type ShownCrossing = {
 };
 
 export function shownCrossing(crossing: Crossing): ShownCrossing {
-  const { situation } = crossing;
-  if (situation === 'planned') {
+  const { situation: status } = crossing;
+  if (crossing.situation === 'planned') {
     const { plan } = crossing;
-    return { crossingId: plan.data.crossingId, situation, open: false, plan: said(plan) };
+    return { crossingId: plan.data.crossingId, status, open: false, plan: said(plan) };
   }
   const { plan, record, assessments, discussions, accounts, repairs, escalations } = crossing;
   return {
     crossingId: record.data.crossingId,
-    situation,
+    status,
     open: isOpen(crossing),
     ...(plan ? { plan: said(plan) } : {}),
     record: said(record),
@@ -48,7 +48,7 @@ function said<Type extends CrossingEvent['type']>({ data, at, recordedAt, by }: 
 /** One line of the register: codes, ids and times, nobody's words. */
 export type CrossingLine = {
   crossingId: string;
-  situation: CrossingSituation;
+  status: CrossingSituation;
   open: boolean;
   clientIds: string[];
   crossedBy: { clientId: string } | { staffId: string };
@@ -68,7 +68,7 @@ export function crossingLine(crossing: Crossing): CrossingLine {
   const outcome = crossing.situation === 'planned' ? undefined : crossing.assessments.at(-1)?.data.outcome;
   return {
     crossingId,
-    situation: crossing.situation,
+    status: crossing.situation,
     open: isOpen(crossing),
     clientIds,
     crossedBy,

@@ -2,7 +2,7 @@ import { Body, Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { commandFor, type CommandMeta } from '#libs/event-store';
-import { CLINICIANS, commandFrom, Meta, Verb } from '#libs/http';
+import { commandFrom, Meta, Verb } from '#libs/http';
 import { uuidv7 } from '#libs/kernel';
 import { agreement, boundaryIdOf } from './agreement.js';
 import {
@@ -26,7 +26,7 @@ export class CrossingController {
 
   @Verb('plan-crossing', {
     summary: 'Plan to cross a boundary: why, what for, at what risk, and with the client’s agreement',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   plan(@Meta() meta: CommandMeta, @Body() body: PlanCrossingBody) {
     const { crossingId = uuidv7(), crossedBy, ...said } = commandFrom('PlanCrossing', body);
@@ -36,7 +36,7 @@ export class CrossingController {
 
   @Verb('record-crossing', {
     summary: 'Record that a boundary was crossed, as planned or not',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   record(@Meta() meta: CommandMeta, @Body() body: RecordCrossingBody) {
     const { crossingId = uuidv7(), crossedBy, ...said } = commandFrom('RecordCrossing', body);
@@ -46,7 +46,7 @@ export class CrossingController {
 
   @Verb('assess-crossing', {
     summary: 'Say what a crossing was: never by whoever crossed',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:assess',
   })
   assess(@Meta() meta: CommandMeta, @Body() body: AssessCrossingBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('AssessCrossing', body)));
@@ -54,7 +54,7 @@ export class CrossingController {
 
   @Verb('discuss-crossing', {
     summary: 'Record that a crossing was talked about with the clients concerned',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   discuss(@Meta() meta: CommandMeta, @Body() body: DiscussCrossingBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('DiscussCrossing', body)));
@@ -62,7 +62,7 @@ export class CrossingController {
 
   @Verb('add-client-account', {
     summary: 'Add a client’s own account of a crossing, which nobody can change',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   addClientAccount(@Meta() meta: CommandMeta, @Body() body: ClientAccountBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('AddClientAccount', body)));
@@ -70,7 +70,7 @@ export class CrossingController {
 
   @Verb('repair-crossing', {
     summary: 'Record what was done to repair a crossing, after it was discussed with the client',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   repair(@Meta() meta: CommandMeta, @Body() body: RepairCrossingBody) {
     return this.commands.execute(commandFor(agreement, meta, commandFrom('RepairCrossing', body)));
@@ -78,7 +78,7 @@ export class CrossingController {
 
   @Verb('escalate-crossing', {
     summary: 'Hand a crossing on to whoever must know of it',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
   })
   escalate(@Meta() meta: CommandMeta, @Body() body: EscalateCrossingBody) {
     return this.commands.execute(new EscalateCrossing(meta, commandFrom('EscalateCrossing', body)));
@@ -94,7 +94,7 @@ export class CrossingOnTopicController {
   @Verb('record', {
     path: 'record',
     summary: 'Record a crossing on a topic, whether or not anything was agreed on it',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'crossing:write',
     ifMatch: 'none',
   })
   record(@Meta() meta: CommandMeta, @Body() body: RecordCrossingOnTopicBody) {

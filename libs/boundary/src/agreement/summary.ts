@@ -3,14 +3,22 @@ import { shownCrossing, type ShownCrossing } from './crossing-summary.js';
 import type { Terms } from './terms.js';
 import { stillToAgree, type InForce, type Party, type RequiredParties, type Version } from './version.js';
 
-export const AGREEMENT_STATUSES = ['proposed', 'discussed', 'agreed', 'amendment_open', 'ended'] as const;
+export const AGREEMENT_STATUSES = [
+  'not_agreed',
+  'proposed',
+  'discussed',
+  'agreed',
+  'amendment_open',
+  'ended',
+] as const;
+export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
 
 /**
  * `versionNo` is in force since `inForceFrom` and due for review on `reviewOn`; `proposedVersionNo` waits for those in
  * `stillToAgree`.
  */
 export type AgreementSummary = About & {
-  status: (typeof AGREEMENT_STATUSES)[number];
+  status: AgreementStatus;
   versionNo?: number;
   inForceFrom?: string;
   reviewOn?: string;
@@ -18,16 +26,22 @@ export type AgreementSummary = About & {
   stillToAgree: Party[];
 };
 
+/** `not_agreed` where nothing was ever proposed and there are only crossings. */
+export const statusOf = (state: Agreement): AgreementStatus => {
+  if (state.situation === 'none') return 'not_agreed';
+  return state.situation === 'proposed' && state.draft.discussions.length > 0 ? 'discussed' : state.situation;
+};
+
 /** The agreement as the board and the consent status show it; undefined when nothing was ever proposed. */
 export function agreementSummary(state: Agreement): AgreementSummary | undefined {
   if (state.situation === 'none') return undefined;
-  const { situation, relationshipId, topic } = state;
+  const { relationshipId, topic } = state;
   const draft = 'draft' in state ? state.draft : undefined;
   const inForce = 'inForce' in state ? state.inForce : undefined;
   return {
     relationshipId,
     topic,
-    status: situation === 'proposed' && draft?.discussions.length ? 'discussed' : situation,
+    status: statusOf(state),
     ...(inForce ? { versionNo: inForce.no, inForceFrom: inForce.from } : {}),
     ...(inForce?.reviewOn ? { reviewOn: inForce.reviewOn } : {}),
     ...(draft ? { proposedVersionNo: draft.no } : {}),

@@ -72,6 +72,18 @@ function currenciesIn(terms: Terms): Set<string> {
   return new Set([fee, lateCancelFee, noShowFee].flatMap((amount) => (amount ? [amount.currency] : [])));
 }
 
+/** Nobody agrees that sessions may be recorded before everyone has consented to it. Without `gaps` nobody has looked. */
+export const recordingReasons = (
+  topic: BoundaryTopic,
+  { rule }: Terms,
+  gaps: readonly Reason[] = [
+    {
+      code: 'recording_not_judged',
+      detail: 'Whether everyone consents to recording is not known. Agree on the rule `never`.',
+    },
+  ],
+): Reason[] => (topic === 'recording' && rule !== 'never' ? [...gaps] : []);
+
 /** Terms must not contradict what the therapist states; each reason names the values of the stance. */
 export function stanceReasons(topic: BoundaryTopic, terms: Terms, stance?: StanceFacts): Reason[] {
   if (!stance || terms.rule === 'never') return [];

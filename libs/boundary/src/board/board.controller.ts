@@ -1,9 +1,9 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
-import { Caller, Choice, Id, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { localDate, type LocalDate, ROLES } from '#libs/kernel';
-import { practiceNow, seesClinicalText } from '#libs/practice';
+import { Caller, Choice, Id, ListQuery, Lists, Query, Sees, type Principal, type Sight } from '#libs/http';
+import { localDate, type LocalDate } from '#libs/kernel';
+import { practiceNow } from '#libs/practice';
 import { isOpen } from '../agreement/crossing.js';
 import { AGREEMENT_STATUSES, shownAgreement } from '../agreement/summary.js';
 import { BOUNDARY_TOPICS } from '../agreement/topics.js';
@@ -28,13 +28,13 @@ class BoardQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  relationshipId: "row->>'relationshipId'",
-  topic: "row->>'topic'",
-  status: "row->>'status'",
-  dueBy: (day: string) => `row->>'reviewOn' <= ${day}`,
-  notDueBy: (day: string) => `coalesce(row->>'reviewOn' > ${day}, true)`,
-  // a row without a status tells of a crossing
-  proposed: (yes: string) => `(row ? 'status')::text = ${yes}`,
+  relationshipId: '"relationshipId"',
+  topic: '"topic"',
+  status: '"status"',
+  dueBy: (day: string) => `"reviewOn" <= ${day}`,
+  notDueBy: (day: string) => `coalesce("reviewOn" > ${day}, true)`,
+  // where nothing was ever proposed, the row tells of a crossing
+  proposed: (yes: string) => `("status" <> 'not_agreed')::text = ${yes}`,
 } as const;
 
 @ApiTags('boundaries')
@@ -46,12 +46,14 @@ export class BoardController {
   ) {}
 
   @Query('', {
-    summary:
-      'What is agreed and what is due for review; open crossings only for therapist, supervisor, owner',
-    allow: ROLES,
+    summary: 'What is agreed and what is due for review; open crossings only for therapist, supervisor',
+    access: 'boundary:read',
   })
-  async list(@Caller() { practiceId, roles }: Principal, @QueryString() query: BoardQuery) {
-    const clinical = seesClinicalText(roles);
+  async list(
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText: clinical }: Sight,
+    @QueryString() query: BoardQuery,
+  ) {
     const today = await this.today(practiceId);
     const { reviewDue, ...asked } = query;
     const filter = {
@@ -72,13 +74,14 @@ export class BoardController {
 
 /** Nobody's words: they are read with the agreement itself. */
 const shownRow = (
-  { boundaryId, relationshipId, topic, reviewOn, state }: BoardRow,
+  { boundaryId, relationshipId, topic, status, reviewOn, state }: BoardRow,
   today: LocalDate,
   clinical: boolean,
 ) => ({
   boundaryId,
   relationshipId,
   topic,
+  status,
   ...shownAgreement(state, false),
   reviewDue: reviewOn !== undefined && reviewOn <= today,
   ...(clinical ? { openCrossings: Object.values(state.crossings).filter(isOpen).length } : {}),

@@ -1,14 +1,14 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members } from '#libs/event-store';
 import type { Recorded } from '#libs/kernel';
 import { agreement, type Agreement, type AgreementEvent } from '../agreement/agreement.js';
-import { agreementSummary, type AgreementSummary } from '../agreement/summary.js';
+import { agreementSummary, statusOf, type AgreementSummary } from '../agreement/summary.js';
 import { wordless } from '../agreement/wordless.js';
 
 /**
- * What is agreed and what is being talked about: one row per relationship and topic. Without a status nothing was
- * proposed: there is only a crossing. Whether a review is due is judged when the row is read.
+ * What is agreed and what is being talked about: one row per relationship and topic. Whether a review is due is judged when
+ * the row is read.
  */
-export type BoardRow = Partial<Pick<AgreementSummary, 'status' | 'reviewOn'>> & {
+export type BoardRow = Pick<AgreementSummary, 'status' | 'reviewOn'> & {
   boundaryId: string;
   relationshipId: string;
   topic: string;
@@ -18,12 +18,12 @@ export type BoardRow = Partial<Pick<AgreementSummary, 'status' | 'reviewOn'>> & 
 function evolve(row: BoardRow | undefined, event: Recorded<AgreementEvent>, boundaryId: string): BoardRow {
   const state = agreement.evolve(row?.state ?? agreement.initial, wordless(event));
   const { relationshipId, topic } = event.data;
-  const { status, reviewOn } = agreementSummary(state) ?? {};
+  const { reviewOn } = agreementSummary(state) ?? {};
   return {
     boundaryId,
     relationshipId,
     topic,
-    ...(status ? { status } : {}),
+    status: statusOf(state),
     ...(reviewOn ? { reviewOn } : {}),
     state,
   };
@@ -31,8 +31,9 @@ function evolve(row: BoardRow | undefined, event: Recorded<AgreementEvent>, boun
 
 export const boundaryBoard: Projection<BoardRow> = {
   name: 'boundary_board',
-  version: 2,
+  version: 4,
   keys: byStream('boundary'),
   evolve: (row, event, key) => evolve(row, event as Recorded<AgreementEvent>, key),
-  indexes: ["(row->>'relationshipId')"],
+  columns: { ...members('relationshipId', 'topic', 'status', 'reviewOn') },
+  indexes: ['"relationshipId"'],
 };

@@ -15,7 +15,7 @@ class RegisterQuery extends ListQuery {
   topic?: string;
 
   @Choice(CROSSING_SITUATIONS, { optional: true })
-  situation?: string;
+  status?: string;
 
   @Choice(CROSSING_OUTCOMES, { optional: true })
   outcome?: string;
@@ -32,12 +32,12 @@ class RegisterQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  relationshipId: "row->>'relationshipId'",
-  topic: "row->>'topic'",
-  situation: "row->'line'->>'situation'",
-  outcome: "row->'line'->>'outcome'",
-  open: "row->'line'->>'open'",
-  underAgreement: "row->'line'->>'underAgreement'",
+  relationshipId: '"relationshipId"',
+  topic: '"topic"',
+  status: '"status"',
+  outcome: '"outcome"',
+  open: '"open"',
+  underAgreement: '"underAgreement"',
 } as const;
 
 @ApiTags('boundaries')
@@ -51,7 +51,7 @@ export class RegisterController {
   /** The words are read with the boundary, by those who may. */
   @Query('', {
     summary: 'Every crossing and where it stands, without anybody’s words',
-    allow: ['supervisor', 'therapist', 'owner', 'auditor'],
+    access: 'crossing:read',
   })
   async list(@Caller() { practiceId }: Principal, @QueryString() query: RegisterQuery) {
     const { data, ...rest } = await this.lists.page(crossingRegister, practiceId, query, FILTERS);

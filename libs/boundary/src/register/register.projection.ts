@@ -1,4 +1,4 @@
-import type { Projection } from '#libs/event-store';
+import { type Projection, members, text } from '#libs/event-store';
 import { parseStream, type Recorded } from '#libs/kernel';
 import type { AgreementEvent } from '../agreement/agreement.js';
 import { crossingAfter, isCrossingEvent, type Crossing, type CrossingEvent } from '../agreement/crossing.js';
@@ -28,11 +28,18 @@ const crossingIn = (event: Recorded): Recorded<CrossingEvent> | undefined => {
 
 export const crossingRegister: Projection<RegisterRow> = {
   name: 'crossing_register',
-  version: 1,
+  version: 3,
   keys: (event) => {
     const crossing = crossingIn(event);
     return crossing ? [crossing.data.crossingId] : [];
   },
   evolve: (row, event) => evolve(row, event as Recorded<CrossingEvent>),
-  indexes: ["(row->>'relationshipId')", "(row->'line'->>'situation')"],
+  columns: {
+    ...members('relationshipId', 'topic'),
+    status: text(({ line }) => line.status),
+    outcome: text(({ line }) => line.outcome),
+    open: text(({ line }) => line.open),
+    underAgreement: text(({ line }) => line.underAgreement),
+  },
+  indexes: ['"relationshipId"', '"status"'],
 };

@@ -11,7 +11,6 @@ import {
   type PageOf,
   type Principal,
 } from '#libs/http';
-import { ROLES } from '#libs/kernel';
 import { STALE_REASONS } from '#libs/practice';
 import { STATUSES, type Status } from '../status/consent-answer.js';
 import { LOST_CONDITIONS } from '../status/stale.js';
@@ -57,7 +56,7 @@ export class BoardController {
 
   @Query('', {
     summary: 'The consent board: every consent of the practice, and where it stands',
-    allow: ROLES,
+    access: 'consent:read',
     answer: [BoardRowDocument],
   })
   async list(

@@ -21,7 +21,7 @@ export class BoardReader {
 
   /** Where the lists stand. @throws DomainError `unavailable`: rather no list than one that misleads */
   async position(practiceId: string): Promise<number> {
-    const checkpoint = await tables.checkpoint(this.store.pool, consentFacts, practiceId);
+    const checkpoint = await tables.checkpoint(this.store.of(practiceId), consentFacts, practiceId);
     if (checkpoint?.haltedAt)
       throw new DomainError(
         'unavailable',
@@ -59,7 +59,8 @@ export class BoardReader {
     const found = new Map<string, Part>();
     for (let round = 0; round < 4; round++) {
       const keys = partsPointedTo(new Map([...parts, ...found]), practiceId, KNOWN);
-      for (const row of await tables.rows(this.store.pool, consentFacts, practiceId, keys)) found.set(...row);
+      for (const row of await this.store.rows.of(this.store.of(practiceId), consentFacts, practiceId, keys))
+        found.set(...row);
     }
     return found;
   }

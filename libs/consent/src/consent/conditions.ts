@@ -18,6 +18,8 @@ export interface Judging {
     withdrawn: boolean;
   }[];
   minor: boolean;
+  /** old enough, by the rule pack, to decide alone though a minor: then whether they can is attested as of an adult */
+  mayDecideAlone?: boolean;
   /** who may decide for the client on that day and for this purpose; `onRecord` when anybody ever could, for anything */
   guardians?: { onRecord: boolean; inForce: readonly AuthorityOnRecord[] };
   /** the newest assessment of whether the client can make this decision */
@@ -50,6 +52,7 @@ export const missingElements = (
 export function unmetConditions(situation: Situation, judging: Judging, giving: Giving): Reason[] {
   const reasons: Reason[] = [];
   const add = (code: string, detail: string) => reasons.push({ code, detail });
+  const decidesAlone = giving.by === 'self' && (!judging.minor || judging.mayDecideAlone);
 
   if (!situation.offer) add('not_offered', 'Offer the consent with its documents first.');
   for (const { element, clause } of missingElements(situation, judging.required))
@@ -97,8 +100,13 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
     const newer = assessed && assessed.at > situation.comprehension.occurredAt;
     const capacityAttested = newer ? assessed.capable : situation.comprehension.capacityAttested;
     const representative = giving.by === 'substitute' && !judging.minor;
-    if (!representative && !judging.minor && !capacityAttested)
-      add('capacity_not_attested', 'Attest that the person can make this decision.');
+    if (decidesAlone && !capacityAttested)
+      add(
+        'capacity_not_attested',
+        judging.minor
+          ? 'Attest that the young person can make this decision, or ask their guardian.'
+          : 'Attest that the person can make this decision.',
+      );
     if (representative && capacityAttested)
       add(
         'person_can_decide',
@@ -110,7 +118,7 @@ export function unmetConditions(situation: Situation, judging: Judging, giving: 
   else if (!situation.voluntariness.voluntary)
     add('not_voluntary', 'The person did not decide freely. Consent cannot be given under pressure.');
 
-  if (judging.minor) {
+  if (judging.minor && !decidesAlone) {
     if (giving.by === 'self')
       add(
         'minor_needs_guardian',
@@ -136,42 +144,35 @@ export const signersOf = (
   giving.by === 'self'
     ? []
     : (judging.guardians ?? NOBODY).inForce
-        .filter(({ guardianId }) => namedIn(judging, giving).includes(guardianId))
+        .filter(({ guardianId }) => namedIn(giving).includes(guardianId))
         .map(({ guardianId, jointRule }) => ({ guardianId, jointRule }));
 
-/** Where there is but one who may decide, whoever is named in words is taken for that one. */
-function namedIn(
-  { guardians: { inForce } = NOBODY }: Pick<Judging, 'guardians'>,
-  { authority, cosigned = [] }: Pick<Giving, 'authority' | 'cosigned'>,
-): string[] {
-  const only = inForce.length === 1 ? inForce[0]!.guardianId : undefined;
-  const first = authority?.guardianId ?? only;
-  return [...new Set([...(first ? [first] : []), ...cosigned.map(({ guardianId }) => guardianId)])];
-}
+/** Only an id says who somebody is: whoever is named in words may be somebody else than the one on record. */
+const namedIn = ({ authority, cosigned = [] }: Pick<Giving, 'authority' | 'cosigned'>): string[] => [
+  ...new Set([
+    ...(authority?.guardianId ? [authority.guardianId] : []),
+    ...cosigned.map(({ guardianId }) => guardianId),
+  ]),
+];
 
-/** Whoever consents for somebody else needs an authority in force that day whose scope covers the purpose. */
-function authorityGaps(judging: Judging, { authority, cosigned }: Giving): Reason[] {
+/** Whoever consents for somebody else needs an authority on record, in force that day, whose scope covers the purpose. */
+function authorityGaps(judging: Judging, giving: Giving): Reason[] {
   const { onRecord, inForce } = judging.guardians ?? NOBODY;
-  const named = namedIn(judging, { authority, cosigned });
-  const documented = authority?.name?.trim() && authority.reference?.trim();
-  if (!authority || (!onRecord && named.length === 0 && !documented))
-    return [{ code: 'authority_missing', detail: 'Name the authority of whoever consents for the client.' }];
-  if (named.length > 0) return permissionGaps(inForce, named);
-  // While nothing is on record, the document named with the consent is all there is.
-  if (!onRecord) return [];
-  return inForce.length > 1
-    ? [
-        {
-          code: 'guardian_not_named',
-          detail: 'Several guardians are on record. Say with authority.guardianId whose permission this is.',
-        },
-      ]
-    : [
-        {
-          code: 'authority_not_in_force',
-          detail: 'No authority on record covers this on that day. Record it, or ask who decides.',
-        },
-      ];
+  const one = (code: string, detail: string): Reason[] => [{ code, detail }];
+  if (!onRecord)
+    return one(
+      'authority_not_on_record',
+      'Nobody is on record as deciding for the client. Record their authority first with POST /v1/clients/{id}/record-guardian.',
+    );
+  if (inForce.length === 0)
+    return one(
+      'authority_not_in_force',
+      'No authority on record covers this on that day. Record one with POST /v1/clients/{id}/record-guardian, or ask who decides.',
+    );
+  const named = namedIn(giving);
+  return named.length > 0
+    ? permissionGaps(inForce, named)
+    : one('guardian_not_named', 'Say with authority.guardianId whose permission this is, as on record.');
 }
 
 const NOBODY: NonNullable<Judging['guardians']> = { onRecord: false, inForce: [] };

@@ -1,4 +1,17 @@
-import { Choice, Choices, CommandBody, Day, Flag, Id, Moment, Part, Parts, Text, Whole } from '#libs/http';
+import {
+  Choice,
+  Choices,
+  CommandBody,
+  Day,
+  Flag,
+  Id,
+  Moment,
+  Part,
+  Parts,
+  Text,
+  Texts,
+  Whole,
+} from '#libs/http';
 import { ELEMENTS, PURPOSES, type Element, type Purpose } from '../rule-pack/elements.js';
 import {
   CHANNELS,
@@ -136,21 +149,13 @@ class AuthorityBody implements Authority {
   @Choice(['guardian', 'legal_representative'])
   kind: Authority['kind'];
 
-  @Id({
-    optional: true,
-    description: 'the guardian, as recorded for the client; needed where there are several',
-  })
+  @Id({ optional: true, description: 'the guardian, as recorded for the client: nobody else can consent' })
   guardianId?: string;
 
   @Text({ optional: true })
   name?: string;
 
-  @Text({
-    optional: true,
-    max: 500,
-    description:
-      'the document it rests on; with the name enough while no authority is recorded for the client',
-  })
+  @Text({ optional: true, max: 500, description: 'what was shown; the document it rests on is on record' })
   reference?: string;
 }
 
@@ -181,6 +186,14 @@ export class GiveBody extends CommandBody {
     description: 'of guardians who decide only together with the one that authority names',
   })
   cosigned?: CosignatureBody[];
+
+  @Texts({
+    optional: true,
+    max: 20,
+    description:
+      'who may be told, by name; required for disclosure_authorization and psychotherapy_note_authorization',
+  })
+  recipients?: string[];
 
   @Moment({ optional: true })
   validFrom?: string;
@@ -239,7 +252,8 @@ export class MarkInErrorBody extends CommandBody {
   correctsEventId: string;
 
   @Choice(['client', 'clinician'], {
-    description: 'a withdrawal: only the client, or a second clinician with a reason',
+    description:
+      'who asks; a no of the client is marked only by a clinician who neither entered it nor treats them',
   })
   requestedBy: 'client' | 'clinician';
 }

@@ -77,6 +77,7 @@ export class GiveConsent extends Command<Receipt> {
       authority?: Authority;
       signature: Signature;
       cosigned?: Cosignature[];
+      recipients?: string[];
       validFrom?: string;
       expiresOn?: LocalDate;
       reviewOn?: LocalDate;
@@ -182,6 +183,31 @@ export class ReviewConsentHandler implements ICommandHandler<ReviewConsent, Rece
         zone,
         reviewIntervalMonths: policy.reviewIntervalMonths,
       });
+    });
+  }
+}
+
+export class MarkEntryInError extends Command<Receipt> {
+  constructor(
+    readonly meta: CommandMeta,
+    readonly body: { correctsEventId: string; requestedBy: 'client' | 'clinician' },
+  ) {
+    super();
+  }
+}
+
+/** Fetches who is the therapist: they do not decide alone that a client's no does not count. */
+@CommandHandler(MarkEntryInError)
+export class MarkEntryInErrorHandler implements ICommandHandler<MarkEntryInError, Receipt> {
+  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+
+  execute({ meta, body }: MarkEntryInError): Promise<Receipt> {
+    return this.store.transact(consent, meta, async (tx) => {
+      const { about } = await tx.read(consent, meta.id);
+      const bond = await tx.read(relationship, about?.relationshipId ?? missing('consent'));
+      if (bond.situation === 'none') missing('relationship');
+      const { therapistId } = bond;
+      await tx.decide(consent, meta.id, { type: 'MarkEntryInError', ...body, therapistId });
     });
   }
 }

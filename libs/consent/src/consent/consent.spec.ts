@@ -18,7 +18,25 @@ import {
 } from '../../../../test/support/consent-giving.js';
 import { STAFF } from '../../../../test/support/decider-kit.js';
 import type { Element } from '../rule-pack/elements.js';
-import type { ConsentCommand, ConsentEvent } from './consent.js';
+import type { ConsentCommand, ConsentEvent, GivingFacts } from './consent.js';
+
+const PARENT = '0190cccc-0000-7000-8000-000000000001';
+const cannotDecide: ConsentEvent = {
+  type: 'ComprehensionRecorded',
+  data: { ...about, method: 'teach_back', understood: true, capacity: { attested: false } },
+};
+const onRecord = (legalRepresentative = false): NonNullable<GivingFacts['guardians']> => ({
+  onRecord: true,
+  inForce: [
+    {
+      guardianId: PARENT,
+      scope: 'all',
+      jointRule: 'sole',
+      legalRepresentative,
+      validFrom: '2020-01-01',
+    },
+  ],
+});
 
 describe('giving a consent', () => {
   it('when everything has been talked through, is recorded with all it rests on, and a receipt', () => {
@@ -125,16 +143,11 @@ describe('giving a consent', () => {
       .when({ ...give, facts: { ...facts, minor: true } })
       .thenRefused('minor_needs_guardian', 'assent_not_recorded');
     const dissent: ConsentEvent = { type: 'DissentRecorded', data: about };
-    const authority = {
-      kind: 'guardian' as const,
-      name: 'Invented Guardian',
-      reference: 'birth certificate',
-    };
     const [event] = decided([...talked, dissent], {
       ...give,
       by: 'substitute',
-      authority,
-      facts: { ...facts, minor: true, majorityOn: '2027-01-02' },
+      authority: { kind: 'guardian', guardianId: PARENT },
+      facts: { ...facts, minor: true, majorityOn: '2027-01-02', guardians: onRecord() },
     });
     expect(event).toMatchObject({
       type: 'ConsentGiven',
@@ -142,27 +155,53 @@ describe('giving a consent', () => {
     });
   });
 
+  it('by a minor old enough to decide alone needs it attested that they can, as of an adult', () => {
+    const alone = { ...facts, minor: true, majorityOn: '2027-01-02', mayDecideAlone: true };
+    expect(decided(talked, { ...give, facts: alone })[0]).toMatchObject({
+      type: 'ConsentGiven',
+      data: { by: 'self', majorityOn: null },
+    });
+    the
+      .given(...talked, cannotDecide)
+      .when({ ...give, facts: alone })
+      .thenRefused('capacity_not_attested');
+  });
+
+  it('is never given alone by a minor who was assessed as unable to decide it, only by their guardian', () => {
+    const assessed = { capable: false, at: '2026-06-15T09:00:00.001Z' };
+    const minor = { ...facts, minor: true, majorityOn: '2027-01-02', mayDecideAlone: true, assessed };
+    the
+      .given(...talked)
+      .when({ ...give, facts: minor })
+      .thenRefused('capacity_not_attested');
+    const permission = {
+      ...give,
+      by: 'substitute' as const,
+      authority: { kind: 'guardian' as const, guardianId: PARENT },
+      facts: { ...minor, guardians: onRecord() },
+    };
+    const assent: ConsentEvent = { type: 'AssentRecorded', data: about };
+    expect(decided([...talked, assent], permission)[0]).toMatchObject({ data: { by: 'substitute' } });
+  });
+
   it('for somebody else names its authority, and never for somebody who can decide', () => {
     the
       .given(...talked)
       .when({ ...give, by: 'substitute' })
-      .thenRefused('person_can_decide', 'authority_missing');
+      .thenRefused('person_can_decide', 'authority_not_on_record');
     const neighbour = { kind: 'guardian' as const, name: 'Invented Neighbour', reference: 'none' };
     the
       .given(...talked)
       .when({ ...give, by: 'substitute', authority: neighbour })
-      .thenRefused('person_can_decide', 'guardian_of_an_adult');
-    const cannot: ConsentEvent = {
-      type: 'ComprehensionRecorded',
-      data: { ...about, method: 'teach_back', understood: true, capacity: { attested: false } },
-    };
-    const representative = {
-      kind: 'legal_representative' as const,
-      name: 'Invented Representative',
-      reference: 'court order',
-    };
+      .thenRefused('person_can_decide', 'guardian_of_an_adult', 'authority_not_on_record');
+    const representative = { kind: 'legal_representative' as const, guardianId: PARENT };
     expect(
-      decided([...talked, cannot], { ...give, by: 'substitute', authority: representative }),
+      decided([...talked, cannotDecide], {
+        ...give,
+        by: 'substitute',
+        authority: representative,
+        facts: { ...facts, guardians: onRecord(true) },
+      }),
     ).toHaveLength(2);
   });
 
@@ -251,7 +290,12 @@ describe('withdrawing a consent', () => {
   it('can be marked as entered in error only by a second clinician with a reason', () => {
     const events = [...talked, given, withdrawn];
     const correctsEventId = `0190aaaa-0000-7000-8000-${String(events.length).padStart(12, '0')}`;
-    const command: ConsentCommand = { type: 'MarkEntryInError', correctsEventId, requestedBy: 'clinician' };
+    const command = {
+      type: 'MarkEntryInError' as const,
+      correctsEventId,
+      requestedBy: 'clinician' as const,
+      therapistId: '0190cccc-0000-7000-8000-000000000009',
+    };
     the
       .given(...events)
       .when(command, { reason: 'wrong client' })
@@ -281,6 +325,18 @@ describe('withdrawing a consent', () => {
     the
       .given(...events)
       .when({ ...command, requestedBy: 'client' }, { reason: 'she says she never did' })
+      .thenRefused('second_clinician_needed');
+  });
+
+  it('that somebody else entered is never marked in error by the therapist who treats the client', () => {
+    const events = [...talked, given, { ...withdrawn, actorId: PARENT }];
+    const correctsEventId = `0190aaaa-0000-7000-8000-${String(events.length).padStart(12, '0')}`;
+    the
+      .given(...events)
+      .when(
+        { type: 'MarkEntryInError', correctsEventId, requestedBy: 'client', therapistId: STAFF },
+        { reason: 'it was another Mira' },
+      )
       .thenRefused('second_clinician_needed');
   });
 });

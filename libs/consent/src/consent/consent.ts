@@ -59,7 +59,7 @@ export type Signature = {
   witnessedBy?: string;
   image?: string;
 };
-/** Who consents for the client: a guardian on record by their id, or by name with the document it rests on. */
+/** Who consents for the client: somebody on record by their id; a name and what was shown may stand beside it. */
 export type Authority = {
   kind: 'guardian' | 'legal_representative';
   guardianId?: string;
@@ -100,7 +100,13 @@ export type Given = {
   /** where the client was, if it was known */
   jurisdiction?: string;
 };
-type Signed = { signature: Signature; authority?: Authority; cosigned?: Cosignature[] };
+/** `recipients`: who may be told, by name, where the consent is about telling somebody */
+type Signed = {
+  signature: Signature;
+  authority?: Authority;
+  cosigned?: Cosignature[];
+  recipients?: string[];
+};
 
 /** Every event says which relationship, person and purpose it is about. */
 type About = { relationshipId: string; clientId: string; purpose: Purpose };
@@ -117,6 +123,8 @@ export type ConsentEvent =
         method: string;
         understood: boolean;
         capacity: { attested: boolean; basis?: string };
+        /** the same outside of what is sealed: where consent stands can be told without a key */
+        capacityAttested?: boolean;
         interpreter?: string;
       }
     >
@@ -223,15 +231,23 @@ export type ConsentCommand =
   | { type: 'DeclineConsent'; by: 'self' | 'substitute'; words?: string }
   | { type: 'WithdrawConsent'; by: 'self' | 'substitute'; channel: string; scope?: WithdrawalScope }
   | { type: 'ReviewConsent'; reviewOn?: LocalDate; reviewIntervalMonths: number; zone: string }
+  /** `began`: when the emergency did, and the deadline is counted from; when the command happens unless told */
   | {
       type: 'DeferForEmergency';
       basis: EmergencyBasis;
       followUpHours: number;
+      began?: Instant;
       sessionId?: string;
       about?: About;
     }
   | { type: 'CompleteEmergencyFollowUp'; outcome: string }
-  | { type: 'MarkEntryInError'; correctsEventId: string; requestedBy: 'client' | 'clinician' };
+  /** `therapistId`: whose relationship it is by now */
+  | {
+      type: 'MarkEntryInError';
+      correctsEventId: string;
+      requestedBy: 'client' | 'clinician';
+      therapistId: string;
+    };
 
 export type CommandOf<T extends ConsentCommand['type']> = Extract<ConsentCommand, { type: T }>;
 
@@ -301,7 +317,7 @@ export type One = (type: ConsentEvent['type'], data: object) => ConsentEvent[];
 function deferForEmergency(
   state: ConsentState,
   { deferral }: Situation,
-  { basis, followUpHours, sessionId, about: named }: CommandOf<'DeferForEmergency'>,
+  { basis, followUpHours, began, sessionId, about: named }: CommandOf<'DeferForEmergency'>,
   context: CommandContext,
 ): ConsentEvent[] {
   const about = state.about ?? named ?? missing('consent');
@@ -309,7 +325,7 @@ function deferForEmergency(
   const data = {
     ...about,
     basis,
-    followUpBy: addHours(context.occurredAt, followUpHours),
+    followUpBy: addHours(began ?? context.occurredAt, followUpHours),
     ...(sessionId ? { sessionId } : {}),
   };
   return [{ type: 'ConsentDeferredForEmergency', data }];
@@ -328,8 +344,8 @@ export const consent: Decider<ConsentState, ConsentEvent, ConsentCommand> = {
     AssentRecorded: { schema: 1, personal: ['words'] },
     DissentRecorded: { schema: 1, personal: ['words'] },
     StanceAcknowledged: { schema: 1, personal: [] },
-    ConsentGiven: { schema: 1, personal: ['signature', 'authority', 'cosigned'] },
-    ConsentRenewed: { schema: 1, personal: ['signature', 'authority', 'cosigned'] },
+    ConsentGiven: { schema: 1, personal: ['signature', 'authority', 'cosigned', 'recipients'] },
+    ConsentRenewed: { schema: 1, personal: ['signature', 'authority', 'cosigned', 'recipients'] },
     ConsentDeclined: { schema: 1, personal: ['words'] },
     ConsentWithdrawn: { schema: 1, personal: ['recipient'] },
     ConsentReviewed: { schema: 1, personal: [] },

@@ -2,6 +2,7 @@ import { addMonths, conflict, localDate, refuse, refuseIfAny, type CommandContex
 import { signersOf, unmetConditions } from './conditions.js';
 import type { CommandOf, ConsentEvent, ConsentState, Given, Giving } from './consent.js';
 import { withReceipt } from './receipt.js';
+import { recipientIds, recipientReasons } from './recipients.js';
 import type { Situation } from './situation.js';
 
 /* Giving and renewing: what it takes, and everything it rests on. */
@@ -14,10 +15,10 @@ export function give(
 ): ConsentEvent[] {
   const { given, withdrawn, declined, offer: lastOffer } = situation;
   if (given && !withdrawn && !declined && (!lastOffer || lastOffer.occurredAt <= given.occurredAt)) {
-    if (restsOn(given, command)) return [];
+    if (restsOn(state, given, command)) return [];
     conflict('already_given', 'This consent was given. Renew it.');
   }
-  judge(situation, command, context);
+  judge(state, situation, command, context);
   return withReceipt(
     'given',
     { type: 'ConsentGiven', data: givenData(state, command, context, situation) },
@@ -41,10 +42,10 @@ export function renew(
     given.type === 'ConsentRenewed' &&
     situation.entries.at(-1) === given &&
     sameDay &&
-    restsOn(given, command)
+    restsOn(state, given, command)
   )
     return [];
-  judge(situation, command, context);
+  judge(state, situation, command, context);
   return withReceipt(
     'renewed',
     { type: 'ConsentRenewed', data: givenData(state, command, context, situation) },
@@ -53,7 +54,11 @@ export function renew(
 }
 
 /** The very things a consent was given on are those in force, and nothing has happened since. */
-const restsOn = (given: Given & { position: number }, command: Giving): boolean => {
+const restsOn = (
+  { about }: ConsentState,
+  given: Given & { position: number; recipientIds?: string[] },
+  command: Giving,
+): boolean => {
   const { stance, therapistId, format, jurisdiction, lastChange = 0 } = command.facts;
   const guardians = (list: Given['guardians'] = []) => list.map(({ guardianId }) => guardianId).join();
   return (
@@ -64,12 +69,21 @@ const restsOn = (given: Given & { position: number }, command: Giving): boolean 
     given.therapistId === therapistId &&
     given.format === format &&
     given.jurisdiction === jurisdiction &&
+    (given.recipientIds ?? []).join() === recipientIds(about!, command.recipients).join() &&
     guardians(given.guardians) === guardians(signersOf(command.facts, command))
   );
 };
 
-function judge(situation: Situation, command: Giving, { occurredAt }: CommandContext): void {
-  const reasons = unmetConditions(situation, command.facts, command);
+function judge(
+  { about }: ConsentState,
+  situation: Situation,
+  command: Giving,
+  { occurredAt }: CommandContext,
+): void {
+  const reasons = [
+    ...unmetConditions(situation, command.facts, command),
+    ...recipientReasons(about!.purpose, command.recipients),
+  ];
   if (!command.facts.relationshipOpen)
     reasons.push({ code: 'relationship_ended', detail: 'The relationship has ended.' });
   const day = localDate(occurredAt, command.facts.zone);
@@ -91,7 +105,7 @@ function givenData(
   { occurredAt }: CommandContext,
   situation: Situation,
 ) {
-  const { by, authority, signature, cosigned, facts } = command;
+  const { by, authority, signature, cosigned, recipients, facts } = command;
   const { jurisdiction } = facts;
   const guardians = signersOf(facts, command);
   const validFrom = command.validFrom ?? occurredAt;
@@ -102,6 +116,7 @@ function givenData(
     signature,
     ...(authority ? { authority } : {}),
     ...(cosigned ? { cosigned } : {}),
+    ...(recipients ? { recipients } : {}),
     ...(guardians.length > 0 ? { guardians } : {}),
     ...(jurisdiction ? { jurisdiction } : {}),
     validFrom,

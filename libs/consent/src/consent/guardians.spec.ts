@@ -56,29 +56,28 @@ const minors = [...talked, assent];
 const guardiansOf = (events: ConsentEvent[]) => (events[0]!.data as { guardians?: object[] }).guardians;
 
 describe('a guardian’s permission', () => {
-  it('by a sole guardian on record is given with their one signature, named or not', () => {
-    const sole = [may(MOTHER, 'sole')];
-    for (const authority of [
-      { guardianId: MOTHER },
-      { name: 'Invented Guardian', reference: 'birth certificate' },
-    ])
-      expect(guardiansOf(decided(minors, permit(sole, authority)))).toEqual([
-        { guardianId: MOTHER, jointRule: 'sole' },
-      ]);
+  it('by a sole guardian on record is given with their one signature', () =>
+    expect(guardiansOf(decided(minors, permit([may(MOTHER, 'sole')], { guardianId: MOTHER })))).toEqual([
+      { guardianId: MOTHER, jointRule: 'sole' },
+    ]));
+
+  it('is refused while nobody is on record as guardian, whatever document is named with the consent', () => {
+    const named = { name: 'Invented Guardian', reference: 'birth certificate' };
+    for (const authority of [named, { guardianId: MOTHER }, { ...named, guardianId: MOTHER }])
+      the
+        .given(...minors)
+        .when(permit([], authority))
+        .thenRefused('authority_not_on_record');
   });
 
-  it('on a document named with the consent is enough while nobody is on record, and the document is needed', () => {
-    const named = { name: 'Invented Guardian', reference: 'birth certificate' };
-    expect(guardiansOf(decided(minors, permit([], named)))).toBeUndefined();
+  it('is refused with the command to use first', () =>
+    expect(() => decided(minors, permit([]))).toThrow(/record-guardian/));
+
+  it('of somebody named in words alone is refused, though somebody is on record: it may be somebody else', () =>
     the
       .given(...minors)
-      .when(permit([], { name: 'Invented Guardian' }))
-      .thenRefused('authority_missing');
-    the
-      .given(...minors)
-      .when(permit([], { guardianId: MOTHER }))
-      .thenRefused('authority_not_in_force');
-  });
+      .when(permit([may(MOTHER, 'sole')], { name: 'Invented Uncle', reference: 'birth certificate' }))
+      .thenRefused('guardian_not_named'));
 
   it('needs an authority in force that day', () => {
     for (const over of [{ validTo: '2026-06-14' }, { endedOn: '2026-06-15' }, { validFrom: '2026-06-16' }])
@@ -88,7 +87,12 @@ describe('a guardian’s permission', () => {
           .when(permit([may(MOTHER, 'sole', over)], authority))
           .thenRefused('authority_not_in_force');
     expect(
-      decided(minors, permit([may(MOTHER, 'sole', { validTo: '2026-06-15', endedOn: '2026-06-16' })])),
+      decided(
+        minors,
+        permit([may(MOTHER, 'sole', { validTo: '2026-06-15', endedOn: '2026-06-16' })], {
+          guardianId: MOTHER,
+        }),
+      ),
     ).toHaveLength(2);
   });
 
@@ -153,10 +157,12 @@ describe('a guardian’s permission', () => {
   it('never replaces the minor’s own assent or dissent, which is recorded beside it', () => {
     the
       .given(...talked)
-      .when(permit([may(MOTHER, 'sole')]))
+      .when(permit([may(MOTHER, 'sole')], { guardianId: MOTHER }))
       .thenRefused('assent_not_recorded');
     const dissent: ConsentEvent = { type: 'DissentRecorded', data: about };
-    expect(decided([...talked, dissent], permit([may(MOTHER, 'sole')]))).toHaveLength(2);
+    expect(decided([...talked, dissent], permit([may(MOTHER, 'sole')], { guardianId: MOTHER }))).toHaveLength(
+      2,
+    );
   });
 
   it('given again by another guardian the same day is another consent', () => {

@@ -76,7 +76,7 @@ export function recordComprehension(
     understood === data.understood &&
     capacityAttested === data.capacity.attested
     ? []
-    : one('ComprehensionRecorded', data);
+    : one('ComprehensionRecorded', { ...data, capacityAttested: data.capacity.attested });
 }
 
 export function recordVoluntariness(

@@ -13,6 +13,8 @@ export interface ReceiptFacts {
   expiresOn: LocalDate | null;
   /** what alone was withdrawn: an element, or a recipient by name */
   part?: string;
+  /** who may be told, by name */
+  recipients?: readonly string[];
 }
 
 interface Phrases {
@@ -23,6 +25,7 @@ interface Phrases {
   expires: (day: LocalDate) => string;
   howToWithdraw: string;
   onlyPart: (part: string) => string;
+  towards: (names: string) => string;
   afterWithdrawal: string;
 }
 
@@ -53,6 +56,7 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
     howToWithdraw:
       'You can withdraw it at any time, wholly or in part, by telling anyone at the practice in whatever way you like. You need not give a reason, and it will not be held against you.',
     onlyPart: (part) => `Only this part is withdrawn: ${part}. The rest still holds.`,
+    towards: (names) => `Nobody may be told but: ${names}.`,
     afterWithdrawal:
       'What was done before stays as it was. You can talk with us and consent again whenever you wish.',
   },
@@ -83,6 +87,7 @@ const LOCALES: Record<'en' | 'de', Phrases> = {
     howToWithdraw:
       'Sie können sie jederzeit ganz oder teilweise zurückziehen, indem Sie es irgendjemandem in der Praxis sagen, auf welchem Weg auch immer. Sie brauchen keinen Grund zu nennen, und es wird Ihnen nicht nachgetragen.',
     onlyPart: (part) => `Zurückgezogen ist nur dieser Teil: ${part}. Alles andere gilt weiter.`,
+    towards: (names) => `Erfahren darf es niemand außer: ${names}.`,
     afterWithdrawal:
       'Was vorher geschehen ist, bleibt, wie es war. Sie können jederzeit mit uns sprechen und erneut einwilligen.',
   },
@@ -96,6 +101,7 @@ function receiptText(facts: ReceiptFacts): { locale: string; text: string; conte
   const lines = [
     `${phrases.kind[facts.kind]} ${phrases.purpose[facts.purpose]}.`,
     ...(facts.part === undefined ? [] : [phrases.onlyPart(facts.part)]),
+    ...(facts.recipients ? [phrases.towards(facts.recipients.join('; '))] : []),
     ...(facts.stanceVersionNo === undefined ? [] : [phrases.stance(facts.stanceVersionNo)]),
     ...facts.documents.map(({ versionNo, contentHash: hash }) => phrases.document(versionNo, hash)),
     ...(facts.kind === 'withdrawn'
@@ -123,6 +129,7 @@ export function withReceipt(
     documents: rests?.documents ?? [],
     expiresOn: rests?.expiresOn ?? null,
     ...(event.type === 'ConsentWithdrawn' ? partOf(event.data) : {}),
+    ...('recipients' in event.data && event.data.recipients ? { recipients: event.data.recipients } : {}),
   });
   return [event, { type: 'ReceiptIssued', data: { relationshipId, clientId, purpose, kind, ...receipt } }];
 }

@@ -1,6 +1,7 @@
-import { deriveId, type Instant, type LocalDate, type Recorded } from '#libs/kernel';
+import type { Instant, LocalDate, Recorded } from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
 import type { ConsentEvent, Given, SignedDocument } from './consent.js';
+import { recipientId, recipientIds } from './recipients.js';
 
 /** A consent event with both clocks and without anybody's words: what is kept to judge by. */
 export type ConsentEntry = {
@@ -20,7 +21,7 @@ export type ConsentFact =
   | { type: 'VoluntarinessRecorded'; voluntary: boolean; mandated: boolean }
   | { type: 'AssentRecorded' | 'DissentRecorded' | 'ConsentDeclined' | 'EmergencyFollowUpDone' }
   | { type: 'StanceAcknowledged'; stanceId: string; versionNo: number; contentHash: string; by: string }
-  | ({ type: 'ConsentGiven' | 'ConsentRenewed' } & Given)
+  | ({ type: 'ConsentGiven' | 'ConsentRenewed'; recipientIds?: string[] } & Given)
   | { type: 'ConsentWithdrawn'; partly?: { element: Element } | { recipient: string } }
   | { type: 'ConsentReviewed'; reviewOn: LocalDate }
   | { type: 'ConsentDeferredForEmergency'; basis: string; followUpBy: Instant }
@@ -43,7 +44,12 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
     case 'QuestionAnswered':
       return { type, questionId: data.questionId };
     case 'ComprehensionRecorded':
-      return { type, understood: data.understood, capacityAttested: data.capacity.attested };
+      return {
+        type,
+        understood: data.understood,
+        // What is sealed is missing once the person is erased, or without a key.
+        capacityAttested: data.capacityAttested ?? data.capacity?.attested ?? false,
+      };
     case 'VoluntarinessRecorded':
       return { type, voluntary: data.voluntary, mandated: data.mandated };
     case 'AssentRecorded':
@@ -68,9 +74,10 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
         signature: _signature,
         authority: _authority,
         cosigned: _cosigned,
+        recipients,
         ...given
       } = data;
-      return { type, ...given };
+      return { type, ...given, ...(recipients ? { recipientIds: recipientIds(data, recipients) } : {}) };
     }
     case 'ConsentWithdrawn': {
       const { scope, recipient } = data;
@@ -89,13 +96,6 @@ function factOf({ type, data }: ConsentEvent): ConsentFact | undefined {
       return undefined;
   }
 }
-
-/** The same recipient is known again without keeping who it is; another client's recipient has another id. */
-export const recipientId = (
-  { relationshipId, clientId }: { relationshipId: string; clientId: string },
-  recipient: string,
-): string =>
-  deriveId('recipient', relationshipId, clientId, recipient.trim().replaceAll(/\s+/g, ' ').toLowerCase());
 
 type Of<T extends ConsentFact['type']> = Extract<ConsentEntry, { type: T }>;
 

@@ -7,7 +7,7 @@ import { settingOfUnit, stance, stanceIdOf } from '#libs/stance';
 import { document } from '../document/document.js';
 import { rulePack, rulePackIdOf } from '../rule-pack/rule-pack.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
-import { packInForce, requirements } from '../rule-pack/pack.js';
+import { mayDecideAlone, packInForce, requirements } from '../rule-pack/pack.js';
 import type { Part } from '../status/facts.js';
 import { joinedEver, wholePerson } from '../status/merged.js';
 import {
@@ -109,6 +109,7 @@ export async function givingFacts(tx: Transaction, state: ConsentState): Promise
     stance: await stanceInForce(tx, bond.therapistId, bond.opening.unitKind),
     documents: await Promise.all((offer?.documents ?? []).map((signed) => judgeDocument(tx, signed))),
     minor,
+    mayDecideAlone: mayDecideAlone(pack, dateOfBirth, day),
     majorityOn,
     therapistId: bond.therapistId,
     format: bond.format,

@@ -1,7 +1,8 @@
 import { missing, refuse, refuseIfAny, type CommandContext } from '#libs/kernel';
 import type { CommandOf, ConsentEvent, ConsentState, One } from './consent.js';
 import { withReceipt } from './receipt.js';
-import { recipientId, type Situation } from './situation.js';
+import { recipientId } from './recipients.js';
+import type { Situation } from './situation.js';
 
 /* A no, and the taking back of what was entered by mistake. */
 
@@ -46,7 +47,7 @@ export function markInError(
   { actor, reason }: CommandContext,
   one: One,
 ): ConsentEvent[] {
-  const { correctsEventId, requestedBy } = command;
+  const { correctsEventId, requestedBy, therapistId } = command;
   const entry =
     state.entries.find(({ eventId }) => eventId === correctsEventId) ?? missing('entry of this consent');
   if (entry.type === 'ConsentEntryMarkedInError')
@@ -60,13 +61,14 @@ export function markInError(
   const reasons = [];
   if (!reason?.trim())
     reasons.push({ code: 'reason_missing', detail: 'Say in "reason" why the entry is wrong.' });
-  // Clients cannot sign in yet, so that "the client asked" is somebody's word: a second clinician answers for it.
+  // Clients cannot sign in yet, so that "the client asked" is somebody's word: a second clinician answers for it, and
+  // never the therapist, who could go on with the treatment.
   if (NEEDS_SECOND_CLINICIAN.has(entry.type)) {
-    if (entry.actorId === actor.id)
+    if (entry.actorId === actor.id || therapistId === actor.id)
       reasons.push({
         code: 'second_clinician_needed',
         detail:
-          "Only a second clinician with a reason can mark a client's no, or an emergency, as entered in error.",
+          "Only a second clinician, neither the therapist of this relationship nor whoever entered it, can mark a client's no, or an emergency, as entered in error. Ask one, or offer the consent again.",
       });
     if (actor.role !== 'therapist' && actor.role !== 'supervisor')
       reasons.push({

@@ -5,7 +5,6 @@ import { commandFor, EventStore, foldInto, type CommandMeta } from '#libs/event-
 import {
   Caller,
   Choice,
-  CLINICIANS,
   CommandBody,
   commandFrom,
   Create,
@@ -15,13 +14,13 @@ import {
   OneQuery,
   PathId,
   Query,
-  STAFF,
+  Sees,
   Text,
   Verb,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { ROLES } from '#libs/kernel';
-import { seesClinicalText } from '#libs/practice';
+
 import { disclosures, type DisclosureRow, shownDisclosure } from '../disclosures/disclosures.projection.js';
 import { MakeDisclosure, RequestDisclosure } from './disclosure.handler.js';
 import { disclosure, DISCLOSURE_BASES, DISCLOSURE_CHANNELS, REFUSAL_CODES } from './disclosure.js';
@@ -74,7 +73,7 @@ export class DisclosureController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Somebody asks to be told about a client', allow: STAFF })
+  @Create({ summary: 'Somebody asks to be told about a client', access: 'disclosure:request' })
   request(@Meta() meta: CommandMeta, @Body() body: RequestDisclosureBody) {
     const { type: _, ...request } = commandFrom('RequestDisclosure', body);
     return this.commands.execute(new RequestDisclosure(meta, request));
@@ -82,29 +81,30 @@ export class DisclosureController {
 
   @Verb('make', {
     summary: 'Record what was told; on authorization only while the client has given it',
-    allow: [...CLINICIANS, 'owner'],
+    access: 'disclosure:decide',
   })
   make(@Meta() meta: CommandMeta, @Body() { what, channel }: MakeDisclosureBody) {
     return this.commands.execute(new MakeDisclosure(meta, { what, channel }));
   }
 
-  @Verb('refuse', { summary: 'Do not tell them, and say why', allow: [...CLINICIANS, 'owner'] })
+  @Verb('refuse', { summary: 'Do not tell them, and say why', access: 'disclosure:decide' })
   refuse(@Meta() meta: CommandMeta, @Body() body: RefuseDisclosureBody) {
     return this.commands.execute(commandFor(disclosure, meta, commandFrom('RefuseDisclosure', body)));
   }
 
   @Query(':id', {
-    summary: 'One disclosure; words for therapist, supervisor, owner',
-    allow: ROLES,
+    summary: 'One disclosure; words for therapist, supervisor',
+    access: 'disclosure:read',
   })
   async one(
-    @Caller() { practiceId, roles }: Principal,
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText }: Sight,
     @PathId() id: string,
     @QueryString() _query: OneQuery,
   ) {
     const { events, version } = await this.store.load(disclosure, practiceId, id);
     const rows = new Map<string, DisclosureRow>();
     foldInto(disclosures, rows, events);
-    return { id, version, ...shownDisclosure(rows.get(id)!, seesClinicalText(roles)) };
+    return { id, version, ...shownDisclosure(rows.get(id)!, clinicalText) };
   }
 }

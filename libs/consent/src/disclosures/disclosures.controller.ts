@@ -1,9 +1,20 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
-import { Caller, Choice, Id, ListQuery, Lists, Moment, Query, type Principal } from '#libs/http';
-import { addMonths, localDate, ROLES, startOfLocalDay } from '#libs/kernel';
-import { practiceNow, seesClinicalText } from '#libs/practice';
+import {
+  Caller,
+  Choice,
+  Id,
+  ListQuery,
+  Lists,
+  Moment,
+  Query,
+  Sees,
+  type Principal,
+  type Sight,
+} from '#libs/http';
+import { addMonths, localDate, startOfLocalDay } from '#libs/kernel';
+import { practiceNow } from '#libs/practice';
 import { DISCLOSURE_BASES } from '../disclosure/disclosure.js';
 import { disclosures, shownDisclosure } from './disclosures.projection.js';
 
@@ -26,10 +37,10 @@ class DisclosuresQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  clientId: "row->>'clientId'",
-  status: "row->>'status'",
-  basis: "row->>'basis'",
-  from: (from: string) => `(row->>'latest') collate "C" >= ${from}`,
+  clientId: '"clientId"',
+  status: '"status"',
+  basis: '"basis"',
+  from: (from: string) => `"latest" >= ${from}`,
 } as const;
 
 @ApiTags('disclosures')
@@ -41,15 +52,18 @@ export class DisclosuresController {
   ) {}
 
   @Query('', {
-    summary: 'Accounting of disclosures: who asked and who was told; words for therapist, supervisor, owner',
-    allow: ROLES,
+    summary: 'Accounting of disclosures: who asked and who was told; words for therapist, supervisor',
+    access: 'disclosure:read',
   })
-  async list(@Caller() { practiceId, roles }: Principal, @QueryString() query: DisclosuresQuery) {
+  async list(
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText }: Sight,
+    @QueryString() query: DisclosuresQuery,
+  ) {
     const from = query.from ?? (await this.sixYearsAgo(practiceId));
     const bounded = Object.assign(query, { from });
     const { data, ...rest } = await this.lists.page(disclosures, practiceId, bounded, FILTERS);
-    const clinical = seesClinicalText(roles);
-    return { from, data: data.map(({ key: _, ...row }) => shownDisclosure(row, clinical)), ...rest };
+    return { from, data: data.map(({ key: _, ...row }) => shownDisclosure(row, clinicalText)), ...rest };
   }
 
   /** The first moment of the local day, so that every page of a list begins at the same one. */

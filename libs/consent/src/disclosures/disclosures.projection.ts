@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members } from '#libs/event-store';
 import { unreachable, type Instant, type Recorded } from '#libs/kernel';
 import type { DisclosureEvent, Refusal, Request, Made } from '../disclosure/disclosure.js';
 
@@ -43,10 +43,11 @@ function evolve(
 
 export const disclosures: Projection<DisclosureRow> = {
   name: 'disclosures',
-  version: 1,
+  version: 2,
   keys: byStream('disclosure'),
   evolve: (row, event, key) => evolve(row, event as Recorded<DisclosureEvent>, key),
-  indexes: ["(row->>'clientId')"],
+  columns: { ...members('clientId', 'status', 'basis', 'latest') },
+  indexes: ['"clientId"'],
 };
 
 const WORDS = new Set(['recipient', 'purpose', 'what', 'reference', 'disclosed', 'words']);

@@ -20,9 +20,9 @@ import {
   Verb,
   type Principal,
 } from '#libs/http';
-import { missing, ROLES } from '#libs/kernel';
+import { missing } from '#libs/kernel';
 import { ELEMENTS, type Element } from '../rule-pack/elements.js';
-import { document, DOCUMENT_KINDS, type DocumentKind } from './document.js';
+import { document, DOCUMENT_KINDS, shownDocument, type DocumentKind } from './document.js';
 
 const LOCALE = { description: 'BCP 47 tag', example: 'en', max: 35 };
 
@@ -75,33 +75,41 @@ export class DocumentController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Draft a disclosure or consent text', allow: ['owner', 'coordinator'] })
+  @Create({ summary: 'Draft a disclosure or consent text', access: 'document:write' })
   draft(@Meta() meta: CommandMeta, @Body() body: DraftDocumentBody) {
     return this.commands.execute(commandFor(document, meta, commandFrom('DraftDocument', body)));
   }
 
-  @Verb('revise', { summary: 'Change the draft', allow: ['owner', 'coordinator'], ifMatch: 'version' })
+  @Verb('revise', { summary: 'Change the draft', access: 'document:write', ifMatch: 'version' })
   revise(@Meta() meta: CommandMeta, @Body() body: ReviseDocumentBody) {
     return this.commands.execute(commandFor(document, meta, commandFrom('ReviseDocument', body)));
   }
 
-  @Verb('publish', { summary: 'Publish the draft as the next version', allow: ['owner'] })
+  @Verb('publish', { summary: 'Publish the draft as the next version', access: 'document:publish' })
   publish(@Meta() meta: CommandMeta, @Body() body: PublishDocumentBody) {
     return this.commands.execute(commandFor(document, meta, commandFrom('PublishDocument', body)));
   }
 
-  @Verb('withdraw', { summary: 'Offer it to nobody any more; its versions stay readable', allow: ['owner'] })
+  @Verb('withdraw', {
+    summary: 'Offer it to nobody any more; its versions stay readable',
+    access: 'document:publish',
+  })
   withdraw(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
     return this.commands.execute(commandFor(document, meta, { type: 'WithdrawDocument' }));
   }
 
-  @Query(':id', { summary: 'One document with its draft and versions', allow: ROLES })
+  @Query(':id', { summary: 'One document with its draft and versions', access: 'document:read' })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(document, practiceId, id);
-    return { id, version, ...state };
+    if (state.situation === 'none') missing('document');
+    return { id, version, ...shownDocument(state) };
   }
 
-  @Query(':id/versions/:versionNo', { summary: 'What a version says', allow: ROLES, also: ['text/plain'] })
+  @Query(':id/versions/:versionNo', {
+    summary: 'What a version says',
+    access: 'document:read',
+    also: ['text/plain'],
+  })
   async versionNo(
     @Caller() { practiceId }: Principal,
     @PathId() id: string,

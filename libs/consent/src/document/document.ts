@@ -147,6 +147,13 @@ function decide(
   }
 }
 
+/** As it is read: with its draft only where that says something else than the version published last. */
+export function shownDocument(state: Exclude<DocumentState, { situation: 'none' }>) {
+  const { situation: status, draft, versions } = state;
+  const latest = versions.at(-1);
+  return { status, ...(latest && same(latest, draft) ? {} : { draft }), versions };
+}
+
 /** Versioned disclosure and consent texts of a practice. They are the practice's words, not a client's: nothing personal. */
 export const document: Decider<DocumentState, DocumentEvent, DocumentCommand> = {
   category: 'document',

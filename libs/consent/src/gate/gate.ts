@@ -1,6 +1,7 @@
 import type { Instant } from '#libs/kernel';
 import type { EmergencyBasis } from '../consent/consent.js';
 import type { Purpose } from '../rule-pack/elements.js';
+import { sessionConsents } from '../rule-pack/pack.js';
 import type { ConsentAnswer } from '../status/consent-answer.js';
 import type { RelationshipStatus } from '../status/status.js';
 
@@ -35,21 +36,18 @@ export interface GateQuestion {
   also?: Purpose;
 }
 
-/** The consents a session rests on: treatment of everyone, and what the format and the unit ask for besides. */
+/**
+ * The consents that bear on a session: treatment, and what may be asked for by its format and unit. Whether one that nobody
+ * asked for must be is what the rule pack says; once asked for, it must be given.
+ */
 export function purposesFor(unitKind: string, format: string): Purpose[] {
   return [
     'treatment',
     ...(format === 'in_person' ? [] : (['telehealth'] as const)),
     ...(unitKind === 'group' ? (['group_participation'] as const) : []),
-    ...(unitKind === 'couple' || unitKind === 'family' ? (['joint_work_confidentiality'] as const) : []),
+    ...(unitKind === 'individual' ? [] : (['joint_work_confidentiality'] as const)),
   ];
 }
-
-/**
- * What treatment covers while nobody has asked for it by itself: a couple is told how confidentiality works between them
- * when they consent to treatment. Once asked for, it must be given.
- */
-const COVERED_BY_TREATMENT = new Set<Purpose>(['joint_work_confidentiality']);
 
 /** Judges a status. Pure; the same status gives the same decision. */
 export function judge(
@@ -99,6 +97,7 @@ function findings(
   { at, format, clientIds = [], also }: GateQuestion,
 ): GateReason[] {
   const reasons: GateReason[] = [];
+  const { everyone, purposes, required } = restsOn(status, { format, clientIds, also });
   if (!status.open)
     reasons.push(block('relationship_ended', 'The relationship has ended. Open a new one first.'));
   if (!status.stance || status.stance.retiredAt)
@@ -108,23 +107,57 @@ function findings(
         'The therapist has no published stance for this kind of unit. Publish one and let the client acknowledge it.',
       ),
     );
-  const purposes = new Set([...purposesFor(status.opening.unitKind, format), ...(also ? [also] : [])]);
-  const everyone = new Set([...status.members.map(({ clientId }) => clientId), ...clientIds]);
   for (const clientId of everyone)
     for (const purpose of purposes) {
       const consent = consentOf(status, clientId, purpose);
       const sought = consent && consent.status !== 'not_sought';
-      if (sought || also === purpose || !COVERED_BY_TREATMENT.has(purpose))
-        reasons.push(...consentFindings(consent, clientId, purpose, at));
-      else
-        reasons.push({
-          code: 'consent_not_sought',
-          detail: `Consent to ${purpose} was not sought. Offer it.`,
-          effect: 'inform',
-          clientId,
-        });
+      if (sought || required.has(purpose)) reasons.push(...consentFindings(consent, clientId, purpose, at));
     }
   return reasons;
+}
+
+/** Whose consents to what bear on a session; `required` are those that must have been asked for. */
+function restsOn(
+  { opening: { unitKind }, sessionConsents: consents, members }: RelationshipStatus,
+  { format, clientIds = [], also }: Pick<GateQuestion, 'format' | 'clientIds' | 'also'>,
+) {
+  const asked = sessionConsents(consents, { unitKind, remote: format !== 'in_person' });
+  const required = new Set<Purpose>([
+    'treatment',
+    ...asked.map(({ purpose }) => purpose),
+    ...(also ? [also] : []),
+  ]);
+  return {
+    required,
+    purposes: new Set([...purposesFor(unitKind, format), ...required]),
+    everyone: new Set([...members.map(({ clientId }) => clientId), ...clientIds]),
+  };
+}
+
+/** What stops a session that runs, `since` when; `position` is that of the event that made it true. */
+export type Stop = {
+  code: string;
+  detail: string;
+  clientId: string;
+  since: Instant;
+  position: number | null;
+};
+
+/** The consents a session rests on that have turned stale for a reason which by the practice's policy blocks at once. */
+export function stopsAt(
+  status: RelationshipStatus,
+  { at, ...question }: Pick<GateQuestion, 'at' | 'format' | 'clientIds' | 'also'>,
+): Stop[] {
+  const { everyone, purposes } = restsOn(status, question);
+  return status.consents
+    .filter(({ clientId, purpose }) => everyone.has(clientId) && purposes.has(purpose))
+    .flatMap(({ clientId, reasons }) =>
+      reasons.flatMap(({ code, detail, effect, blocksFrom, position }) =>
+        effect === 'block_now' && blocksFrom !== null && blocksFrom <= at
+          ? [{ code, detail, clientId, since: blocksFrom, position }]
+          : [],
+      ),
+    );
 }
 
 const consentOf = ({ consents }: RelationshipStatus, member: string, asked: Purpose) =>

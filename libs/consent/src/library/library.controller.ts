@@ -1,7 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { ROLES } from '#libs/kernel';
 import { DOCUMENT_KINDS, type DocumentKind } from '../document/document.js';
 import { library } from './library.projection.js';
 
@@ -15,8 +14,8 @@ class LibraryQuery extends ListQuery {
 export class LibraryController {
   constructor(@Inject(Lists) private readonly lists: Lists) {}
 
-  @Query('', { summary: 'The documents of the practice', allow: ROLES })
+  @Query('', { summary: 'The documents of the practice', access: 'document:read' })
   list(@Caller() { practiceId }: Principal, @QueryString() query: LibraryQuery) {
-    return this.lists.page(library, practiceId, query, { kind: "row->>'kind'" });
+    return this.lists.page(library, practiceId, query, { kind: '"kind"' });
   }
 }

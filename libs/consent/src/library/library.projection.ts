@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
 import type { DocumentEvent } from '../document/document.js';
 
@@ -34,7 +34,8 @@ function evolve(row: LibraryRow | undefined, event: Recorded<DocumentEvent>, doc
 
 export const library: Projection<LibraryRow> = {
   name: 'document_library',
-  version: 1,
+  version: 2,
   keys: byStream('document'),
   evolve: (row, event, key) => evolve(row, event as Recorded<DocumentEvent>, key),
+  columns: { ...members('kind') },
 };

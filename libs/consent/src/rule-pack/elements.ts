@@ -52,3 +52,7 @@ export const PURPOSES = [
   'research',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
+
+/** What a rule pack can ask for by itself before a session, beside treatment. */
+export const SESSION_PURPOSES = ['telehealth', 'group_participation', 'joint_work_confidentiality'] as const;
+export type SessionPurpose = (typeof SESSION_PURPOSES)[number];

@@ -2,7 +2,7 @@ import { Body, Controller, Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { UNIT_KINDS, type UnitKind } from '#libs/client';
-import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
+import { commandFor, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
@@ -19,11 +19,17 @@ import {
   Whole,
   type Principal,
 } from '#libs/http';
-import { ROLES } from '#libs/kernel';
-import { rulePack, rulePackIdOf, type RulePackEvent } from './rule-pack.js';
-import { ELEMENTS, PURPOSES, type Element, type Purpose } from './elements.js';
-import { SHIPPED_PACKS } from './packs.js';
-import type { Requirement, RulePack } from './pack.js';
+import { rulePack, rulePackIdOf } from './rule-pack.js';
+import { RulePackReader } from './rule-packs.reader.js';
+import {
+  ELEMENTS,
+  PURPOSES,
+  SESSION_PURPOSES,
+  type Element,
+  type Purpose,
+  type SessionPurpose,
+} from './elements.js';
+import { USUAL_CONSENTS, type RequiredConsent, type Requirement, type RulePack } from './pack.js';
 
 class WhenPart {
   @Choices(UNIT_KINDS, { optional: true })
@@ -53,6 +59,33 @@ class RequirementPart {
   when?: WhenPart;
 }
 
+class WhenAskedPart {
+  @Choices(UNIT_KINDS, { optional: true })
+  unitKinds?: UnitKind[];
+
+  @Flag({ optional: true, description: 'true: over video or phone only' })
+  remote?: boolean;
+}
+
+class RequiredConsentPart {
+  @Choice(SESSION_PURPOSES)
+  purpose: SessionPurpose;
+
+  @Text({ description: 'the clause it rests on' })
+  clause: string;
+
+  @Part(() => WhenAskedPart, { optional: true, description: 'left out: always' })
+  when?: WhenAskedPart;
+}
+
+class MinorsAlonePart {
+  @Whole(5, 24, { description: 'years' })
+  age: number;
+
+  @Text({ description: 'the clause that lets them' })
+  clause: string;
+}
+
 class PublishRulePackBody extends CommandBody {
   @Text({ max: 40, description: 'of the pack, the same for all its editions', example: 'at-wien' })
   packId: string;
@@ -75,6 +108,13 @@ class PublishRulePackBody extends CommandBody {
   @Whole(10, 25, { description: 'years from which a person consents for themself' })
   ageOfConsent: number;
 
+  @Part(() => MinorsAlonePart, {
+    optional: true,
+    description:
+      'from which age a minor may consent without a guardian where it is attested that they can decide; left out: never',
+  })
+  minorsAlone?: MinorsAlonePart;
+
   @Choice(['02-28', '03-01'], {
     optional: true,
     description: 'when somebody born on 29 February comes of age; left out: 03-01',
@@ -83,6 +123,15 @@ class PublishRulePackBody extends CommandBody {
 
   @Parts(() => RequirementPart, { max: 200 })
   requirements: RequirementPart[];
+
+  @Parts(() => RequiredConsentPart, {
+    optional: true,
+    min: 0,
+    max: 20,
+    description:
+      'consents by themselves that a session rests on beside treatment; left out: telehealth over video or phone, group_participation in a group, joint_work_confidentiality of a couple or family',
+  })
+  consents?: RequiredConsentPart[];
 }
 
 const ADVICE = 'Published by the practice. Check it with your counsel.';
@@ -92,10 +141,13 @@ const ADVICE = 'Published by the practice. Check it with your counsel.';
 export class RulePackController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
-    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(RulePackReader) private readonly packs: RulePackReader,
   ) {}
 
-  @Create({ summary: 'Publish an edition of a rule pack of the practice', allow: ['owner'] })
+  @Create({
+    summary: 'Publish an edition of a rule pack of the practice; one weaker than the shipped needs a reason',
+    access: 'rule_pack:publish',
+  })
   publish(@Meta() meta: CommandMeta, @Body() body: PublishRulePackBody) {
     const id = rulePackIdOf(meta.practiceId, body.packId);
     const command = { type: 'PublishRulePack', edition: editionOf(body) } as const;
@@ -104,18 +156,16 @@ export class RulePackController {
 
   @Query('', {
     summary: 'The rules a consent is judged by, each edition with its dates and clauses',
-    allow: ROLES,
+    access: 'rule_pack:read',
   })
   async list(@Caller() { practiceId }: Principal) {
-    const published = (await this.store.reader.categories(practiceId, ['rulepack'])) as {
-      data: RulePackEvent['data'];
-    }[];
-    return { data: [...SHIPPED_PACKS, ...published.map(({ data }) => data.edition)] };
+    return { data: await this.packs.editions(practiceId) };
   }
 }
 
 function editionOf(body: PublishRulePackBody): RulePack {
   const { packId, title, jurisdiction, profession, validFrom, validTo, ageOfConsent, leapDay } = body;
+  const { minorsAlone } = body;
   const of = (purpose: Purpose | undefined): Requirement[] =>
     body.requirements
       .filter((requirement) => requirement.purpose === purpose)
@@ -133,19 +183,27 @@ function editionOf(body: PublishRulePackBody): RulePack {
     validFrom,
     validTo: validTo ?? null,
     ageOfConsent,
+    ...(minorsAlone ? { minorsAlone: { age: minorsAlone.age, clause: minorsAlone.clause } } : {}),
     leapDay: leapDay ?? '03-01',
     always: of(undefined),
     perPurpose: Object.fromEntries(purposes.map((purpose) => [purpose, of(purpose)])),
+    consents: body.consents?.map(consentOf) ?? USUAL_CONSENTS,
     advice: ADVICE,
   };
 }
+
+const consentOf = ({ purpose, clause, when }: RequiredConsentPart): RequiredConsent => ({
+  purpose,
+  clause,
+  ...(when ? { when: circumstances(when) } : {}),
+});
 
 const circumstances = ({
   unitKinds,
   minor,
   remote,
   mandated,
-}: WhenPart): NonNullable<Requirement['when']> => ({
+}: WhenPart & WhenAskedPart): NonNullable<Requirement['when']> => ({
   ...(unitKinds ? { unitKinds } : {}),
   ...(minor ? { minor } : {}),
   ...(remote ? { remote } : {}),

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
 import { rulePack } from './rule-pack.js';
 import { SHIPPED_PACKS } from './packs.js';
-import type { RulePack } from './pack.js';
+import type { Requirement, RulePack } from './pack.js';
 
 const generic = SHIPPED_PACKS[0]!;
 const edition: RulePack = { ...generic, id: 'at-wien', validFrom: '2026-01-01' };
@@ -18,6 +18,46 @@ describe('a rule pack of the practice', () => {
 
   test('published a second time appends nothing', () => {
     given.given(published).when(publish()).then();
+  });
+
+  test('that asks for less than the one Candor ships needs a reason, and shows what was dropped', () => {
+    const next = { ...generic, validFrom: '2027-01-01' };
+    const { treatment = [] } = generic.perPurpose;
+    const without = (change: (one: Requirement) => Requirement | undefined) => ({
+      perPurpose: { ...generic.perPurpose, treatment: treatment.flatMap((one) => change(one) ?? []) },
+    });
+    const cases: [Partial<RulePack>, object][] = [
+      [
+        without((one) => (one.element === 'risks' ? undefined : one)),
+        { elements: [{ element: 'risks', purposes: ['treatment'] }] },
+      ],
+      [
+        without((one) => (one.element === 'benefits' ? { ...one, when: { remote: true } } : one)),
+        { elements: [{ element: 'benefits', purposes: ['treatment'] }] },
+      ],
+      [{ consents: [] }, { consents: ['telehealth', 'group_participation', 'joint_work_confidentiality'] }],
+      [{ ageOfConsent: 16 }, { earlierAge: true }],
+      [{ minorsAlone: { age: 14, clause: 'Invented Youth Act 3' } }, { earlierAge: true }],
+    ];
+    for (const [change, found] of cases) {
+      const weaker = { elements: [], consents: [], earlierAge: false, ...found };
+      const weakened = { ...next, ...change };
+      given.given().when(publish(weakened)).thenRefused('weaker_needs_reason');
+      given
+        .given()
+        .when(publish(weakened), { reason: 'our counsel says so' })
+        .then({ type: 'RulePackPublished', data: { edition: weakened, weaker } });
+    }
+  });
+
+  test('that asks for as much elsewhere, or for more, is not weaker', () => {
+    const { treatment = [], ...others } = generic.perPurpose;
+    const always = [...generic.always, ...treatment.map(({ when: _, ...one }) => one)];
+    const stricter = { ...generic, validFrom: '2027-01-01', always, perPurpose: others, ageOfConsent: 21 };
+    given
+      .given()
+      .when(publish(stricter))
+      .then({ type: 'RulePackPublished', data: { edition: stricter } });
   });
 
   test('follows an earlier edition, also one that Candor ships', () => {
@@ -59,6 +99,21 @@ describe('a rule pack of the practice', () => {
       .given()
       .when(publish({ always: [] }))
       .thenRefused('therapist_stance_missing');
+  });
+
+  test('lets only people decide alone as minors who are not of age yet', () => {
+    const clause = 'Invented Youth Act 3';
+    given
+      .given()
+      .when(publish({ minorsAlone: { age: 18, clause } }))
+      .thenRefused('minors_alone_not_below_age_of_consent');
+    given
+      .given()
+      .when(publish({ minorsAlone: { age: 14, clause } }))
+      .then({
+        type: 'RulePackPublished',
+        data: { edition: { ...edition, minorsAlone: { age: 14, clause } } },
+      });
   });
 
   test('with dates that make no sense is refused, with every reason', () => {

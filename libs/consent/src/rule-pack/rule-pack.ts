@@ -14,6 +14,7 @@ import {
 } from '#libs/kernel';
 import { SHIPPED_PACKS } from './packs.js';
 import type { RulePack } from './pack.js';
+import { saidWeaker, weakerThanShipped, type Weaker } from './weaker.js';
 
 /** The stream of a practice's own editions of a pack: one per pack id, so nothing has to be searched for. */
 export const rulePackIdOf = (practiceId: string, packId: string): string =>
@@ -21,7 +22,8 @@ export const rulePackIdOf = (practiceId: string, packId: string): string =>
 
 // events
 
-export type RulePackEvent = { type: 'RulePackPublished'; data: { edition: RulePack } };
+/** `weaker`: what it no longer asks for, where it asks for less than the edition Candor ships; the envelope says why. */
+export type RulePackEvent = { type: 'RulePackPublished'; data: { edition: RulePack; weaker?: Weaker } };
 
 // state
 
@@ -50,7 +52,7 @@ export type RulePackCommand = { type: 'PublishRulePack'; edition: RulePack };
 function decide(
   { editions }: Editions,
   { edition }: RulePackCommand,
-  { now }: CommandContext,
+  { now, reason }: CommandContext,
 ): RulePackEvent[] {
   if (editions.some((other) => same(other, edition))) return [];
   const others = [...SHIPPED_PACKS, ...editions].filter(({ id }) => id === edition.id);
@@ -59,11 +61,17 @@ function decide(
       'edition_exists',
       `${edition.id} has an edition from ${edition.validFrom}, and an edition is never edited. Publish one that begins later.`,
     );
-  refuseIfAny([...editionReasons(edition, others), ...pastReasons(edition, others, now)]);
-  return [{ type: 'RulePackPublished', data: { edition } }];
+  const weaker = weakerThanShipped(edition, SHIPPED_PACKS);
+  refuseIfAny([
+    ...editionReasons(edition, others),
+    ...pastReasons(edition, others, now),
+    ...(weaker ? weakerReasons(weaker, reason) : []),
+  ]);
+  return [{ type: 'RulePackPublished', data: { edition, ...(weaker ? { weaker } : {}) } }];
 }
 
-function editionReasons({ id, validFrom, validTo, always }: RulePack, others: readonly RulePack[]): Reason[] {
+function editionReasons(edition: RulePack, others: readonly RulePack[]): Reason[] {
+  const { id, validFrom, validTo, always, ageOfConsent, minorsAlone } = edition;
   const newest = others
     .map((other) => other.validFrom)
     .sort()
@@ -83,6 +91,11 @@ function editionReasons({ id, validFrom, validTo, always }: RulePack, others: re
       validTo !== null && (!isLocalDate(validTo) || validTo < validFrom),
       'valid_to_before_valid_from',
       'Give validTo as a date that exists, not before validFrom, or leave it out.',
+    ),
+    ...reasonIf(
+      minorsAlone !== undefined && minorsAlone.age >= ageOfConsent,
+      'minors_alone_not_below_age_of_consent',
+      'minorsAlone is about people who are not of age: give an age below ageOfConsent.',
     ),
     ...reasonIf(
       newest !== undefined && validFrom < newest,
@@ -108,6 +121,13 @@ const pastReasons = ({ validFrom }: RulePack, others: readonly RulePack[], now: 
       validFrom <= now.slice(0, 10),
     'edition_begins_in_the_past',
     'Consents were given by the edition before. Let this one begin tomorrow or later.',
+  );
+
+const weakerReasons = (weaker: Weaker, reason: string | undefined): Reason[] =>
+  reasonIf(
+    !reason?.trim(),
+    'weaker_needs_reason',
+    `This edition asks for less than the one Candor ships: ${saidWeaker(weaker)}. Say in "reason" why, or ask for it as well.`,
   );
 
 /** A practice's own editions of rule packs, beside those Candor ships. */

@@ -3,7 +3,7 @@ import { missingElements } from '../consent/conditions.js';
 import type { Given } from '../consent/consent.js';
 import { held, type ConsentEntry, type Situation, type TwoClocks } from '../consent/situation.js';
 import type { Element, Purpose } from '../rule-pack/elements.js';
-import { packInForce, requirements } from '../rule-pack/pack.js';
+import { mayDecideAlone, packInForce, requirements } from '../rule-pack/pack.js';
 import type { DocumentPart, RelationshipPart } from './facts.js';
 import { birthKnown } from './people.js';
 import { lostConditions, staleReasons, type Stale } from './stale.js';
@@ -72,6 +72,7 @@ export function consentAnswer(
   const birth = birthKnown(client, clocks.knownAt);
   const majorityOn = birth && pack ? dayOfAge(birth.dateOfBirth, pack.ageOfConsent, pack.leapDay) : null;
   const minor = majorityOn !== null && day < majorityOn;
+  const alone = birth && pack ? mayDecideAlone(pack, birth.dateOfBirth, day) : false;
   const present = {
     ...facts,
     clocks,
@@ -98,7 +99,10 @@ export function consentAnswer(
       : [];
   const lacked = given ? gaps(wasMandated(given, facts.relationship.entries)) : [];
   const stale = given
-    ? [...staleReasons(given, situation, present), ...lostConditions(given, situation, lacked, minor)]
+    ? [
+        ...staleReasons(given, situation, present),
+        ...lostConditions(given, situation, lacked, minor && !alone),
+      ]
     : [];
   const { status, since, by } = verdict(situation, stale, facts.zone, clocks.at);
   const reasons = status === 'stale' ? stale.map(({ changedDimensions: _, ...reason }) => reason) : [];

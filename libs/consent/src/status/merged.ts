@@ -22,29 +22,35 @@ function joinedWith({ links }: ClientPart, knownAt: Instant): Map<string, number
   return joined;
 }
 
+type Find = (clientId: string) => ClientPart | undefined;
+
+/** The records of the person behind one, that one first, each with the position from which they are one. */
+function joinedThrough(find: Find, clientId: string, knownAt: Instant): Map<string, number> {
+  const records = new Map([[clientId, 0]]);
+  for (const [id, since] of records) {
+    const part = find(id);
+    for (const [other, from] of part ? joinedWith(part, knownAt) : [])
+      if (!records.has(other)) records.set(other, Math.max(from, since));
+  }
+  return records;
+}
+
+/** The same by their ids alone, as known by then. */
+export const recordsOf = (find: Find, clientId: string, knownAt: Instant): string[] => [
+  ...joinedThrough(find, clientId, knownAt).keys(),
+];
+
 /**
  * Everything known of the person behind a record. Of a birth date or a place that stood at another record before the two
  * were merged nothing is taken over: the record itself has its own.
  * @param find the part of a record, if it is at hand
  */
-export function wholePerson(
-  find: (clientId: string) => ClientPart | undefined,
-  clientId: string,
-  knownAt: Instant,
-): ClientPart | undefined {
+export function wholePerson(find: Find, clientId: string, knownAt: Instant): ClientPart | undefined {
   const own = find(clientId);
   if (!own || own.links.length === 0) return own;
-  const entries = [...own.entries];
-  const seen = new Set([clientId]);
-  const waiting = [...joinedWith(own, knownAt)];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [otherId, since] = next;
-    const other = seen.has(otherId) ? undefined : find(otherId);
-    seen.add(otherId);
-    if (!other) continue;
-    entries.push(...other.entries.filter((fact) => !isDetail(fact) || fact.position > since));
-    for (const [id, from] of joinedWith(other, knownAt)) waiting.push([id, Math.max(from, since)]);
-  }
+  const entries = [...joinedThrough(find, clientId, knownAt)].flatMap(([id, since]) =>
+    (find(id)?.entries ?? []).filter((fact) => id === clientId || !isDetail(fact) || fact.position > since),
+  );
   return { ...own, entries: entries.sort((a, b) => a.position - b.position) };
 }
 

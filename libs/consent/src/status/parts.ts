@@ -15,7 +15,7 @@ import {
   type StaffPart,
   type StancePart,
 } from './facts.js';
-import { joinedEver, wholePerson } from './merged.js';
+import { joinedEver, recordsOf, wholePerson } from './merged.js';
 import { membersEver, type ClientPart, type UnitPart } from './people.js';
 import { standingAt } from './standing.js';
 import type { StatusFacts } from './status.js';
@@ -30,8 +30,8 @@ export interface Known {
 }
 
 /**
- * The keys of further parts that the parts at hand point to. Only from the client who is asked about does it go on to
- * relationships: the others in them are followed no further.
+ * The keys of further parts that the parts at hand point to. Only from the client who is asked about, under any record of
+ * theirs, does it go on to relationships: the others in them are followed no further.
  */
 export function partsPointedTo(
   parts: Parts,
@@ -40,8 +40,7 @@ export function partsPointedTo(
   asked = '',
 ): string[] {
   const keys = new Set([streamOf('practice', practiceId), LIBRARY]);
-  const client = parts.get(asked);
-  if (client?.kind === 'client') {
+  for (const client of recordsEver(parts, asked)) {
     for (const { unitId } of client.units) keys.add(streamOf('unit', unitId));
     for (const relationshipId of relationshipsEver(parts, client))
       keys.add(streamOf('relationship', relationshipId));
@@ -72,6 +71,19 @@ const clientOf = (parts: Parts, clientId: string): ClientPart | undefined =>
 
 export const unitOf = (parts: Parts, part: RelationshipPart): UnitPart | undefined =>
   parts.get(streamOf('unit', openingOf(part)?.unitId ?? '')) as UnitPart | undefined;
+
+/** The parts at hand of a client and of every record that was ever joined with theirs. @param asked key of their part */
+export function recordsEver(parts: Parts, asked: string): ClientPart[] {
+  const keys = new Set([asked]);
+  const found: ClientPart[] = [];
+  for (const key of keys) {
+    const part = parts.get(key);
+    if (part?.kind !== 'client') continue;
+    found.push(part);
+    for (const id of joinedEver(part)) keys.add(streamOf('client', id));
+  }
+  return found;
+}
 
 /** Relationships that began with the client, and those of units joined later. */
 export const relationshipsEver = (parts: Parts, { relationships, units }: ClientPart): string[] => [
@@ -154,14 +166,18 @@ function published(
     .map(({ edition }) => edition);
 }
 
-/** The relationships a client was in, as known by then. */
+/** The records of a client, as known by then, the one asked about first. */
+export const recordsKnown = (parts: Parts, clientId: string, { knownAt }: TwoClocks): string[] =>
+  recordsOf((id) => clientOf(parts, id), clientId, knownAt);
+
+/** The relationships a client was in, under any record of theirs, as known by then. */
 export function relationshipsOf(parts: Parts, clientId: string, clocks: TwoClocks): string[] {
-  const client = clientOf(parts, clientId);
-  if (!client) return [];
-  const relationships = held(client.relationships, clocks);
-  const units = held(client.units, clocks);
-  const joined = units.flatMap(({ unitId }) =>
-    held((parts.get(streamOf('unit', unitId)) as UnitPart | undefined)?.relationships ?? [], clocks),
-  );
-  return [...new Set([...relationships, ...joined].map(({ relationshipId }) => relationshipId))];
+  const records = recordsKnown(parts, clientId, clocks).flatMap((id) => clientOf(parts, id) ?? []);
+  const found = records.flatMap(({ relationships, units }) => [
+    ...held(relationships, clocks),
+    ...held(units, clocks).flatMap(({ unitId }) =>
+      held((parts.get(streamOf('unit', unitId)) as UnitPart | undefined)?.relationships ?? [], clocks),
+    ),
+  ]);
+  return [...new Set(found.map(({ relationshipId }) => relationshipId))];
 }

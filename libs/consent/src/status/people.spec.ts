@@ -5,9 +5,12 @@ import {
   LATE_COMER,
   OTHER_GUARDIAN,
   PARTNER,
+  PRACTICE,
   Story,
 } from '../../../../test/support/consent-story.js';
 import { judge } from '../gate/gate.js';
+import { SHIPPED_PACKS } from '../rule-pack/packs.js';
+import { rulePackIdOf } from '../rule-pack/rule-pack.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
 const FEB = '2026-02-10T09:00:00.000Z';
@@ -22,8 +25,7 @@ const gate = (story: Story, at: string) => judge(story.at(at), { at, format: 'in
 describe('who is treated together', () => {
   const couple = () => {
     const story = new Story().begin(JAN, { unitKind: 'family', members: [CLIENT, PARTNER] });
-    story.give(FEB);
-    story.give(FEB, {}, FEB, PARTNER);
+    story.giveTogether(FEB, CLIENT, PARTNER);
     return story;
   };
 
@@ -33,7 +35,7 @@ describe('who is treated together', () => {
     expect([story.at(FEB).overall, story.at(MAR).overall]).toEqual(['given', 'not_sought']);
     expect(story.at(MAR).members).toContainEqual({ clientId: LATE_COMER, status: 'not_sought' });
     expect([gate(story, FEB), gate(story, MAR)]).toEqual(['allow', 'refuse']);
-    story.give(APR, {}, APR, LATE_COMER);
+    story.giveTogether(APR, LATE_COMER);
     expect([story.at(APR).overall, gate(story, APR)]).toEqual(['given', 'allow']);
   });
 
@@ -102,20 +104,39 @@ describe('what a session of several rests on', () => {
     expect(gate(story, FEB)).toBe('allow');
   });
 
-  it('a couple’s says when confidentiality in joint work was not asked for by itself, and refuses a no to it', () => {
-    const story = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
+  it.each(['couple', 'family'])('a %s’s asks for confidentiality in joint work, of everyone', (unitKind) => {
+    const story = new Story().begin(JAN, { unitKind, members: [CLIENT, PARTNER] });
     for (const member of [CLIENT, PARTNER]) story.give(FEB, {}, FEB, member);
-    const decision = judge(story.at(FEB), { at: FEB, format: 'in_person' });
-    expect(decision).toMatchObject({
-      result: 'allow',
-      reasons: [
-        { code: 'consent_not_sought', effect: 'inform' },
-        { code: 'consent_not_sought', effect: 'inform' },
-      ],
+    expect(judge(story.at(FEB), { at: FEB, format: 'in_person' })).toMatchObject({
+      result: 'refuse',
+      reasons: [CLIENT, PARTNER].map((clientId) => ({
+        code: 'consent_not_sought',
+        effect: 'block',
+        clientId,
+        detail: expect.stringContaining('joint_work_confidentiality'),
+      })),
     });
+    story.giveTogether(MAR, CLIENT);
     story.offer(MAR, PARTNER, 'joint_work_confidentiality');
-    story.consent('ConsentDeclined', { by: 'self' }, APR, APR, PARTNER, 'joint_work_confidentiality');
-    expect(judge(story.at(APR), { at: APR, format: 'in_person' })).toMatchObject({ result: 'refuse' });
+    expect(gate(story, MAR)).toBe('refuse');
+    story.giveTogether(APR, PARTNER);
+    expect(gate(story, APR)).toBe('allow');
+  });
+
+  it('is what the rule pack in force says; what it does not ask for holds once it was asked for', () => {
+    const story = new Story();
+    const edition = { ...SHIPPED_PACKS[0]!, id: 'at-wien', consents: [] };
+    const stricter = {
+      ...edition,
+      validFrom: '2026-04-01',
+      consents: [{ purpose: 'joint_work_confidentiality', clause: 'Invented Act 4' }],
+    };
+    const pack = `rulepack-${rulePackIdOf(PRACTICE, 'at-wien')}`;
+    for (const one of [edition, stricter]) story.add(pack, 'RulePackPublished', { edition: one }, JAN);
+    story.begin(JAN, { rulePack: 'at-wien', unitKind: 'couple', members: [CLIENT, PARTNER] });
+    for (const member of [CLIENT, PARTNER]) story.give(FEB, {}, FEB, member);
+    expect([gate(story, MAR), gate(story, APR)]).toEqual(['allow', 'refuse']);
+    story.offer(MAR, PARTNER, 'joint_work_confidentiality');
     expect(gate(story, MAR)).toBe('refuse');
   });
 
@@ -235,6 +256,25 @@ describe('a minor’s consent', () => {
     story.client('ClientDetailsChanged', { dateOfBirth: '2010-03-10' }, MAR);
     expect([codes(story, APR), gate(story, APR)]).toEqual([['minor_needs_guardian'], 'refuse']);
     expect(codes(story, MAR, FEB)).toEqual([]);
+  });
+
+  it('by themself holds where the pack lets them decide alone, until they are found unable', () => {
+    const story = new Story();
+    const edition = {
+      ...SHIPPED_PACKS[0]!,
+      id: 'at-wien',
+      minorsAlone: { age: 14, clause: 'Invented Youth Act 3' },
+    };
+    const pack = `rulepack-${rulePackIdOf(PRACTICE, 'at-wien')}`;
+    story.add(pack, 'RulePackPublished', { edition }, JAN);
+    story.begin(JAN, { rulePack: 'at-wien' });
+    story.client('ClientDetailsChanged', { dateOfBirth: '2010-03-10' }, JAN);
+    story.give(FEB, { rulePack: { id: 'at-wien', validFrom: '2015-01-01' } });
+    expect([codes(story, MAR), gate(story, MAR)]).toEqual([[], 'allow']);
+    story.client('CapacityAssessed', { decision: 'treatment', capable: false }, MAR);
+    expect([codes(story, APR), gate(story, APR)]).toEqual([['capacity_changed'], 'refuse']);
+    story.client('ClientDetailsChanged', { dateOfBirth: '2013-03-10' }, MAR);
+    expect(codes(story, APR)).toEqual(['capacity_changed', 'minor_needs_guardian']);
   });
 
   it('shows a dissent, which is never overwritten by what is said later', () => {

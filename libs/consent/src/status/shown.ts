@@ -13,12 +13,13 @@ interface AboutSeveral {
 /**
  * The answer about one client in a couple, family or group: of the others it says who they are and how their consent
  * stands, never on which texts, since when, why or in whose words.
+ * @param records those of the client
  */
-export function shownTo<Answer extends AboutSeveral>(clientId: string, answer: Answer): Answer {
+export function shownTo<Answer extends AboutSeveral>(records: readonly string[], answer: Answer): Answer {
   const { members, stance, consents, gate } = answer;
-  if (members.every((member) => member === clientId) && consents.every((one) => one.clientId === clientId))
-    return answer;
-  const isOwn = (reason: GateReason) => reason.clientId === undefined || reason.clientId === clientId;
+  const isTheirs = (clientId: string) => records.includes(clientId);
+  if (members.every(isTheirs) && consents.every((one) => isTheirs(one.clientId))) return answer;
+  const isOwn = ({ clientId }: GateReason) => clientId === undefined || isTheirs(clientId);
   const own = new Set(gate.reasons.filter(isOwn).map(({ detail }) => detail));
   const reasons = new Map(
     gate.reasons.map((reason) => {
@@ -31,12 +32,12 @@ export function shownTo<Answer extends AboutSeveral>(clientId: string, answer: A
     stance: stance && {
       ...stance,
       ...asAcknowledged(
-        stance.acknowledgements.filter(({ by }) => by === clientId),
-        [clientId],
+        stance.acknowledgements.filter(({ by }) => isTheirs(by)),
+        members.filter(isTheirs),
         stance.versionNo,
       ),
     },
-    consents: consents.map((one) => (one.clientId === clientId ? one : statusOnly(one))),
+    consents: consents.map((one) => (isTheirs(one.clientId) ? one : statusOnly(one))),
     gate: {
       ...gate,
       reasons: [...reasons.values()],

@@ -21,7 +21,7 @@ export interface Stale {
   detail: string;
   effect: 'inform' | 'block_next_session' | 'block_now';
   since: Instant;
-  /** from when it stands in the way of a session, after its grace days; null when it only informs */
+  /** from when it stands in the way of a session, after the grace days of `block_next_session`; null when it only informs */
   blocksFrom: Instant | null;
   eventId: string | null;
   position: number | null;
@@ -79,10 +79,11 @@ export function staleReasons(given: ConsentEntry & Given, situation: Situation, 
   ];
   return found.map(({ code, detail, since, by, changedDimensions }) => {
     const { effect, graceDays } = present.policy.staleEffects[code];
+    // what blocks at once has no days of grace, whatever number stands beside it
     const blocksFrom =
       effect === 'inform'
         ? null
-        : graceDays === 0
+        : effect === 'block_now' || graceDays === 0
           ? since
           : endOfLocalDay(addDays(localDate(since, present.zone), graceDays), present.zone);
     return {
@@ -228,7 +229,7 @@ export function lostConditions(
   given: ConsentEntry & Given,
   situation: Situation,
   missing: readonly { element: string; clause: string }[],
-  wasMinor: boolean,
+  neededGuardian: boolean,
 ): Stale[] {
   const lost: Stale[] = [];
   const add = (code: LostCondition, detail: string, by: ConsentEntry = given) =>
@@ -267,7 +268,7 @@ export function lostConditions(
       'The person was found unable to decide. Find out who decides with them.',
       comprehension,
     );
-  if (wasMinor && given.by === 'self')
+  if (neededGuardian && given.by === 'self')
     add(
       'minor_needs_guardian',
       'By the date of birth now known the client was not of age. Ask who decides with them, and renew the consent.',

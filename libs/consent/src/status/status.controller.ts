@@ -1,16 +1,19 @@
-import { Controller, Inject, Query as QueryString } from '@nestjs/common';
+import { Controller, Inject, Query as QueryString, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { UnknownEventType } from '#libs/event-store';
-import { AsOfQuery, Caller, Choice, PathId, Query, type Principal } from '#libs/http';
-import { DomainError, ROLES } from '#libs/kernel';
+import type { FastifyRequest } from 'fastify';
+import { EventStore, UnknownEventType } from '#libs/event-store';
+import { AsOfQuery, Caller, Choice, PathId, Query, type Principal, type SignedIn } from '#libs/http';
+import { OWNERSHIP, within, type Ownership } from '#libs/identity';
+import { DomainError } from '#libs/kernel';
 import { FORMATS } from '#libs/practice';
 import { EMERGENCY_BASES, type EmergencyBasis } from '../consent/consent.js';
 import { judge } from '../gate/gate.js';
 import { PURPOSES, type Purpose } from '../rule-pack/elements.js';
-import { shownTo } from './shown.js';
-import { worstOf, type RelationshipStatus } from './status.js';
+import { clientStatus, withGate } from './client-status.js';
 import { ClientStatusDocument, GateDocument, RelationshipStatusDocument } from './status.documents.js';
 import { clocksOf, StatusReader, type Source } from './status.reader.js';
+
+type SignedInRequest = FastifyRequest & SignedIn;
 
 class GateQuery extends AsOfQuery {
   @Choice(FORMATS, {
@@ -32,41 +35,34 @@ class GateQuery extends AsOfQuery {
 @ApiTags('consent status')
 @Controller('v1')
 export class StatusController {
-  constructor(@Inject(StatusReader) private readonly reader: StatusReader) {}
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(StatusReader) private readonly reader: StatusReader,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+  ) {}
 
   @Query('clients/:id/consent-status', {
     summary: 'Is this client properly informed, about what, by whom, in which words, and is that still true',
-    allow: ROLES,
+    access: 'consent:read',
     answer: ClientStatusDocument,
   })
   async ofClient(
     @Caller() { practiceId }: Principal,
+    @Req() request: SignedInRequest,
     @PathId() clientId: string,
     @QueryString() query: AsOfQuery,
   ) {
     const clocks = clocksOf(query, await this.reader.now(practiceId));
-    const { relationships, position } = await unlessUnknown(
+    const { position, ...statuses } = await unlessUnknown(
       this.reader.ofClient(practiceId, clientId, clocks, sourceFor(query)),
     );
-    const open = relationships.filter(
-      (relationship) =>
-        relationship.open && relationship.members.some((member) => member.clientId === clientId),
-    );
-    return {
-      clientId,
-      ...clocks,
-      position,
-      overall:
-        relationships.length === 0
-          ? 'not_sought'
-          : worstOf((open.length > 0 ? open : relationships).map(({ overall }) => overall)),
-      relationships: relationships.map((relationship) => shownTo(clientId, answer(relationship, clocks.at))),
-    };
+    const relationships = await this.withinReach(request, statuses.relationships);
+    return clientStatus(clientId, clocks, position, { ...statuses, relationships });
   }
 
   @Query('relationships/:id/consent-status', {
     summary: 'Where consent stands in one relationship, for every member',
-    allow: ROLES,
+    access: 'consent:read',
     answer: RelationshipStatusDocument,
   })
   async ofRelationship(
@@ -82,14 +78,14 @@ export class StatusController {
       ...clocks,
       position,
       ...(status
-        ? answer(status, clocks.at)
+        ? withGate(status, clocks.at)
         : { relationshipId, overall: 'not_sought', open: false, consents: [] }),
     };
   }
 
   @Query('relationships/:id/gate', {
     summary: 'May a session start, with all reasons if not',
-    allow: ROLES,
+    access: 'consent:read',
     answer: GateDocument,
   })
   async gate(
@@ -110,23 +106,28 @@ export class StatusController {
     const { judged: _, ...shown } = decision;
     return { relationshipId, ...clocks, position, ...shown };
   }
+
+  /** Whoever treats a client in one relationship does not see into another; who broke the glass before the client sees all. */
+  private async withinReach<Status extends { relationshipId: string }>(
+    { principal: { practiceId, staffId }, reaches, underGlass }: SignedInRequest,
+    statuses: readonly Status[],
+  ): Promise<readonly Status[]> {
+    if (reaches.has('all') || underGlass.length > 0) return statuses;
+    const asking = { practiceId, staffId, at: this.store.clock.now() };
+    const concerns = await this.ownership.concerns(
+      asking,
+      statuses.map(({ relationshipId }) => relationshipId),
+    );
+    return statuses.filter(({ relationshipId }) => {
+      const concern = concerns.get(relationshipId);
+      return concern !== undefined && within(concern, reaches);
+    });
+  }
 }
 
 /** Questions about another day, or about what was known, are folded from the log itself. */
 const sourceFor = ({ at, knownAt }: AsOfQuery): Source =>
   at === undefined && knownAt === undefined ? 'current' : 'live';
-
-/** A status with the gate's decision for a session in the relationship's own format. */
-function answer({ opening, members, ...status }: RelationshipStatus, at: string) {
-  const { judged: _, ...gate } = judge({ opening, members, ...status }, { at, format: status.format });
-  return {
-    ...status,
-    unitKind: opening.unitKind,
-    members: members.map(({ clientId }) => clientId),
-    memberStatuses: members,
-    gate,
-  };
-}
 
 /** A log this version cannot read answers `unknown`, never `given`. */
 async function unlessUnknown<T>(question: Promise<T>): Promise<T> {

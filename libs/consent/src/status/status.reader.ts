@@ -6,14 +6,25 @@ import { policyAt } from '#libs/practice';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
 import { consentIdOf } from '../consent/consent.js';
 import type { TwoClocks } from '../consent/situation.js';
-import { consentGaps, judgeAt, type GateDecision, type GateQuestion, type GateReason } from '../gate/gate.js';
+import {
+  consentGaps,
+  judgeAt,
+  stopsAt,
+  type GateDecision,
+  type GateQuestion,
+  type GateReason,
+  type Stop,
+} from '../gate/gate.js';
 import { rulePackIdOf } from '../rule-pack/rule-pack.js';
 import { PURPOSES, type Purpose } from '../rule-pack/elements.js';
 import { SHIPPED_PACKS } from '../rule-pack/packs.js';
+import type { ClientStatuses } from './client-status.js';
 import type { Part, RelationshipPart } from './facts.js';
 import {
   openingOf,
   partsPointedTo,
+  recordsEver,
+  recordsKnown,
   relationshipsEver,
   relationshipsOf,
   statusFacts,
@@ -59,14 +70,26 @@ export class StatusReader {
     clientId: string,
     clocks: TwoClocks,
     source: Source,
-  ): Promise<{ relationships: RelationshipStatus[]; position: number }> {
+  ): Promise<ClientStatuses & { position: number }> {
     const { parts, position } = await this.parts(practiceId, streamOf('client', clientId), source);
-    const client = parts.get(streamOf('client', clientId)) as ClientPart | undefined;
-    if (!client?.entries.some(({ type }) => type === 'ClientRegistered')) missing('client');
-    const relationships = relationshipsOf(parts, clientId, clocks).flatMap(
-      (id) => this.status(parts, practiceId, id, clocks) ?? [],
+    return { ...statusesIn(parts, practiceId, clientId, clocks), position };
+  }
+
+  /** Every stream that what is said about a client's consent rests on. */
+  async streamsBehind(practiceId: string, clientId: string): Promise<string[]> {
+    const key = streamOf('client', clientId);
+    const read = new Set<string>();
+    const ids = await this.relationshipIds(practiceId, key, undefined);
+    await this.fold(
+      practiceId,
+      ids,
+      (streams) => {
+        for (const stream of streams) read.add(stream);
+        return this.store.reader.streams(practiceId, streams);
+      },
+      [key],
     );
-    return { relationships, position };
+    return [...read];
   }
 
   /** Where one relationship stands. @throws DomainError `missing` */
@@ -130,6 +153,20 @@ export class StatusReader {
     );
   }
 
+  /** What stops a session that runs, inside a command of it: at the moment it happens, or now. */
+  async stopsIn(
+    tx: Transaction,
+    relationshipId: string,
+    question: Pick<GateQuestion, 'format' | 'clientIds' | 'also'>,
+  ): Promise<Stop[]> {
+    const { practiceId } = tx.meta;
+    const parts = await this.fold(practiceId, [relationshipId], (streams) => tx.events(streams));
+    return [...new Set([tx.occurredAt, tx.now])].flatMap((at) => {
+      const status = this.status(parts, practiceId, relationshipId, { at, knownAt: tx.now });
+      return status ? stopsAt(status, { ...question, at }) : [];
+    });
+  }
+
   /** Everything that several relationships are judged by, read at once; `status` answers for each of them. */
   async ofRelationships(practiceId: string, relationshipIds: readonly string[]): Promise<Parts> {
     const keys = relationshipIds.map((id) => streamOf('relationship', id));
@@ -148,8 +185,7 @@ export class StatusReader {
     relationshipId: string,
     clocks: TwoClocks,
   ): RelationshipStatus | undefined {
-    const facts = statusFacts(parts, practiceId, relationshipId, clocks, KNOWN);
-    return facts && relationshipStatus(facts, clocks);
+    return statusIn(parts, practiceId, relationshipId, clocks);
   }
 
   private async parts(
@@ -176,15 +212,15 @@ export class StatusReader {
 
   /** Which relationships to fold: the read model points to them, or the openings in the log do. */
   private async relationshipIds(practiceId: string, key: string, rows: Parts | undefined): Promise<string[]> {
-    const client = rows?.get(key) as ClientPart | undefined;
-    if (rows && client) return relationshipsEver(rows, client);
-    const clientId = key.slice('client-'.length);
+    if (rows?.has(key))
+      return [...new Set(recordsEver(rows, key).flatMap((record) => relationshipsEver(rows, record)))];
+    const records = await this.recordsEver(practiceId, key.slice('client-'.length));
     const events = await this.store.reader.categories(practiceId, ['unit', 'relationship']);
     const joined = new Set(
       events
         .filter(
           ({ type, data }) =>
-            type === 'UnitMemberAdded' && (data as { clientId: string }).clientId === clientId,
+            type === 'UnitMemberAdded' && records.has((data as { clientId: string }).clientId),
         )
         .map(({ stream }) => stream.slice('unit-'.length)),
     );
@@ -192,9 +228,26 @@ export class StatusReader {
       .filter(
         ({ type, data, subjects }) =>
           type === 'RelationshipOpened' &&
-          (subjects.includes(clientId) || joined.has((data as { unitId: string }).unitId)),
+          (subjects.some((id) => records.has(id)) || joined.has((data as { unitId: string }).unitId)),
       )
       .map(({ stream }) => stream.slice('relationship-'.length));
+  }
+
+  /** A record and every record it was ever joined with, by the log. */
+  private async recordsEver(practiceId: string, clientId: string): Promise<Set<string>> {
+    const records = new Set([clientId]);
+    for (let waiting = [clientId]; waiting.length > 0;) {
+      const events = await this.store.reader.streams(
+        practiceId,
+        waiting.map((id) => streamOf('client', id)),
+      );
+      const joined = events.filter(({ type }) => type === 'ClientsMerged');
+      waiting = joined
+        .map(({ data }) => (data as { otherClientId: string }).otherClientId)
+        .filter((id) => !records.has(id));
+      for (const id of waiting) records.add(id);
+    }
+    return records;
   }
 
   /** Folds everything some relationships rest on from the log itself. Ids of consents, boundaries and stances are derived. */
@@ -229,6 +282,31 @@ export class StatusReader {
     for (let step = 0; step < 2; step++) await foldMore(recordsJoined(parts));
     return parts;
   }
+}
+
+function statusIn(
+  parts: Parts,
+  practiceId: string,
+  relationshipId: string,
+  clocks: TwoClocks,
+): RelationshipStatus | undefined {
+  const facts = statusFacts(parts, practiceId, relationshipId, clocks, KNOWN);
+  return facts && relationshipStatus(facts, clocks);
+}
+
+/** Where every relationship of a client stands, by parts from wherever. @throws DomainError `missing` */
+export function statusesIn(
+  parts: Parts,
+  practiceId: string,
+  clientId: string,
+  clocks: TwoClocks,
+): ClientStatuses {
+  const client = parts.get(streamOf('client', clientId)) as ClientPart | undefined;
+  if (!client?.entries.some(({ type }) => type === 'ClientRegistered')) missing('client');
+  const relationships = relationshipsOf(parts, clientId, clocks).flatMap(
+    (id) => statusIn(parts, practiceId, id, clocks) ?? [],
+  );
+  return { records: recordsKnown(parts, clientId, clocks), relationships };
 }
 
 function streamsUnder(practiceId: string, part: RelationshipPart): string[] {

@@ -11,7 +11,7 @@ import {
   Story,
 } from '../../../../test/support/consent-story.js';
 import { STALE_REASONS } from '#libs/practice';
-import { judge, judgeAt } from '../gate/gate.js';
+import { judge, judgeAt, stopsAt } from '../gate/gate.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
 const FEB = '2026-02-10T09:00:00.000Z';
@@ -149,9 +149,9 @@ describe('the states of a consent', () => {
 
   it('a unit has the status of its worst member, naming who and never in whose words', () => {
     const story = new Story().begin(JAN, { unitKind: 'couple', members: [CLIENT, PARTNER] });
-    story.give(FEB);
+    story.giveTogether(FEB, CLIENT);
     expect(story.at(FEB).overall).toBe('not_sought');
-    story.give(FEB, {}, FEB, PARTNER);
+    story.giveTogether(FEB, PARTNER);
     expect(story.at(FEB).overall).toBe('given');
     story.consent(
       'ConsentWithdrawn',
@@ -312,6 +312,32 @@ describe('what makes a consent stale', () => {
       blocksFrom: '2026-03-24T23:00:00.000Z',
     });
     expect(review).toMatchObject({ code: 'review_due', effect: 'inform', blocksFrom: null });
+  });
+
+  it('what blocks at once has no days of grace, whatever number stands beside it', () => {
+    const story = given();
+    const policy = { staleEffects: { document_material_change: { effect: 'block_now', graceDays: 14 } } };
+    story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy }, FEB);
+    story.publishDocument(CONSENT_FORM, 'consent_form', 2, MAR);
+    expect(story.at(MAR).consents[0]!.reasons).toMatchObject([{ effect: 'block_now', blocksFrom: MAR }]);
+    expect(judge(story.at(MAR), { at: MAR, format: 'in_person' }).result).toBe('refuse');
+  });
+
+  it('what blocks at once stops a session that rests on it; what blocks the next one does not', () => {
+    for (const [effect, codes] of [
+      ['block_now', ['information_source_changed']],
+      ['block_next_session', []],
+    ] as const) {
+      const story = given();
+      const policy = { staleEffects: { information_source_changed: { effect, graceDays: 0 } } };
+      story.add(`practice-${PRACTICE}`, 'PracticePolicySet', { policy }, FEB);
+      const added = story.bond('InformationSourceAdded', { source: 'outside_records' }, MAR);
+      const stops = stopsAt(story.at(MAR), { at: MAR, format: 'in_person' });
+      expect(stops.map(({ code }) => code)).toEqual(codes);
+      for (const { since, position } of stops)
+        expect([since, story.events[position! - 1]!.eventId]).toEqual([MAR, added]);
+      expect(stopsAt(story.at(MAR), { at: FEB, format: 'in_person' })).toEqual([]);
+    }
   });
 
   it('what only informs, or is in its grace days, does not block; afterwards it does', () => {
@@ -611,6 +637,8 @@ describe('the gate', () => {
     expect(blocking.map(({ code, clientId }) => [code, clientId])).toEqual([
       ['stance_changed', CLIENT],
       ['consent_not_sought', CLIENT],
+      ['consent_not_sought', CLIENT],
+      ['consent_not_sought', PARTNER],
       ['consent_not_sought', PARTNER],
       ['consent_not_sought', PARTNER],
     ]);

@@ -1,8 +1,8 @@
-import { compareText } from '#libs/kernel';
+import { compareText, localDate } from '#libs/kernel';
 import type { Policy } from '#libs/practice';
 import type { RelationshipOpening } from '#libs/relationship';
 import { situationOf, type TwoClocks } from '../consent/situation.js';
-import type { RulePack } from '../rule-pack/pack.js';
+import { packInForce, USUAL_CONSENTS, type RequiredConsent, type RulePack } from '../rule-pack/pack.js';
 import { boundaryAnswers, type BoundaryAnswer } from './boundary-answer.js';
 import { consentAnswer, STATUSES, type ConsentAnswer, type Status } from './consent-answer.js';
 import type { DocumentPart, RelationshipPart, StancePart } from './facts.js';
@@ -43,6 +43,8 @@ export interface RelationshipStatus {
   stance: StanceAnswer | null;
   consents: ConsentAnswer[];
   boundaries: BoundaryAnswer[];
+  /** what the rule pack in force at the time asked about wants by itself before a session, beside treatment */
+  sessionConsents: readonly RequiredConsent[];
 }
 
 /**
@@ -61,6 +63,7 @@ export function relationshipStatus(facts: StatusFacts, clocks: TwoClocks): Relat
     .sort((a, b) =>
       a.purpose === b.purpose ? compareText(a.clientId, b.clientId) : compareText(a.purpose, b.purpose),
     );
+  const pack = packInForce(facts.packs, standing.opening.rulePack, localDate(clocks.at, facts.zone));
   const together = membersAt(facts.unit, standing.opening, { ...clocks, at: standing.endedAt ?? clocks.at });
   const members = together.map((clientId) => ({ clientId, status: treatmentOf(clientId, consents) }));
   return {
@@ -76,6 +79,7 @@ export function relationshipStatus(facts: StatusFacts, clocks: TwoClocks): Relat
     stance: stanceAnswer(facts.stance, facts.relationship, together, clocks),
     consents,
     boundaries: boundaryAnswers(facts.relationship.boundaries, clocks),
+    sessionConsents: pack?.consents ?? USUAL_CONSENTS,
   };
 }
 

@@ -1,7 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Cursors, Id, ListQuery, Moment, Query, type PageOf, type Principal } from '#libs/http';
-import { ROLES } from '#libs/kernel';
 import { BoardReader } from '../board/board.reader.js';
 import { WorklistRowDocument } from '../status/status.documents.js';
 import { clocksOf, StatusReader } from '../status/status.reader.js';
@@ -29,7 +28,7 @@ export class WorklistController {
 
   @Query('', {
     summary: 'Who must be asked again, why, and by when; most urgent first',
-    allow: ROLES,
+    access: 'consent:read',
     answer: [WorklistRowDocument],
   })
   async list(

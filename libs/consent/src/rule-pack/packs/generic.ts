@@ -1,4 +1,4 @@
-import type { RulePack } from '../pack.js';
+import { USUAL_CONSENTS, type RulePack } from '../pack.js';
 import { ADVICE, of } from './requirements.js';
 
 export const generic: RulePack = {
@@ -78,5 +78,6 @@ export const generic: RulePack = {
     third_party_billing: of('APA Ethical Principles 4.02 and 6.04', 'third_party_payer'),
     data_processing: of('APA Ethical Principles 6.02', 'data_notice'),
   },
+  consents: USUAL_CONSENTS,
   advice: ADVICE,
 };

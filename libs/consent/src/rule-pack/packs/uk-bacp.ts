@@ -70,5 +70,14 @@ export const bacp: RulePack = {
     data_processing: of(`${GDPR}, Article 13`, 'data_notice'),
     research: of(`${GDPR}, Article 13`, 'data_notice'),
   },
+  consents: [
+    { purpose: 'telehealth', clause: `${BACP}, Good Practice 30`, when: { remote: true } },
+    { purpose: 'group_participation', clause: `${BACP}, Good Practice 31`, when: { unitKinds: ['group'] } },
+    {
+      purpose: 'joint_work_confidentiality',
+      clause: `${BACP}, Good Practice 31c`,
+      when: { unitKinds: ['couple', 'family'] },
+    },
+  ],
   advice: `${ADVICE} Below 16 a young person may still decide alone if they understand enough (Gillick); this edition asks for a guardian.`,
 };

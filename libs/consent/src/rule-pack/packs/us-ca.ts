@@ -24,6 +24,10 @@ const california = {
   ageOfConsent: 18,
   leapDay: '03-01',
   always: generic.always,
+  consents: [
+    { purpose: 'telehealth', clause: `${BPC} § 2290.5`, when: { remote: true } },
+    ...generic.consents!.filter(({ purpose }) => purpose !== 'telehealth'),
+  ],
   advice: `${ADVICE} California lets minors from 12 years consent to counselling under conditions; this edition asks for a guardian.`,
 } as const;
 

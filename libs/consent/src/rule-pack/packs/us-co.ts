@@ -24,6 +24,7 @@ const colorado = {
   ageOfConsent: 18,
   leapDay: '03-01',
   always: generic.always,
+  consents: generic.consents!,
   advice: `${ADVICE} Colorado lets minors from 12 years consent to psychotherapy under conditions; this edition asks for a guardian.`,
 } as const;
 
