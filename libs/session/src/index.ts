@@ -10,6 +10,7 @@ export { wholeMinutes } from './session/held.js';
 export { session } from './session/session.js';
 export type { Session, SessionEvent } from './session/session.js';
 export { series, sessionIdOf } from './series/series.js';
+export { seriesList } from './series-list/series-list.projection.js';
 export type { SeriesEvent } from './series/series.js';
 export { SessionModule } from './session.module.js';
 export { calendar } from './calendar/calendar.projection.js';

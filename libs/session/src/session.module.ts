@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '#libs/consent';
 import { handlerOf } from '#libs/event-store';
+import { AttentionReader } from './attention/attention.reader.js';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { CalendarReader } from './calendar/calendar.reader.js';
 import { NoteController } from './note/note.controller.js';
 import { WriteNoteHandler } from './note/note.handler.js';
 import { note } from './note/note.js';
-import { NoteReader } from './note/note.reader.js';
 import { NotesController } from './notes/notes.controller.js';
 import { PsychotherapyNoteController } from './psychotherapy-note/psychotherapy-note.controller.js';
 import {
@@ -16,11 +16,12 @@ import {
 import { PsychotherapyNotesController } from './psychotherapy-notes/psychotherapy-notes.controller.js';
 import { ReadinessController } from './readiness/readiness.controller.js';
 import { ReadinessReader } from './readiness/readiness.reader.js';
+import { SeriesListController } from './series-list/series-list.controller.js';
 import { SeriesController } from './series/series.controller.js';
 import { ChangeSeriesHandler, EndSeriesHandler, ScheduleSeriesHandler } from './series/series.handler.js';
 import { series } from './series/series.js';
 import { RecordAfterwardsHandler } from './session/afterwards.handler.js';
-import { MarkSessionInErrorHandler } from './session/correction.handler.js';
+import { CorrectEntryHandler, MarkSessionInErrorHandler } from './session/correction.handler.js';
 import { RescheduleSessionHandler, ScheduleSessionHandler } from './session/planning.handler.js';
 import { PlanningReader } from './session/planning.reader.js';
 import { SessionController } from './session/session.controller.js';
@@ -43,6 +44,7 @@ import { UnsignedReader } from './unsigned/unsigned.reader.js';
     PsychotherapyNotesController,
     UnsignedController,
     SeriesController,
+    SeriesListController,
   ],
   providers: [
     handlerOf(session),
@@ -59,11 +61,12 @@ import { UnsignedReader } from './unsigned/unsigned.reader.js';
     WithdrawInSessionHandler,
     RecordAfterwardsHandler,
     MarkSessionInErrorHandler,
+    CorrectEntryHandler,
     CalendarReader,
+    AttentionReader,
     ReadinessReader,
     handlerOf(note),
     WriteNoteHandler,
-    NoteReader,
     WritePsychotherapyNoteHandler,
     ReleasePsychotherapyNoteHandler,
     UnsignedReader,

@@ -67,6 +67,12 @@ export function caseOf(
 ): Case {
   const events = all.filter(({ recordedAt }) => recordedAt <= knownAt);
   const parts = partsOf(events, shared.parts);
+  const statuses = new Map<string, RelationshipStatus | undefined>();
+  const status = (at: Instant, by: Instant = knownAt) => {
+    const key = `${at}/${by}`;
+    if (!statuses.has(key)) statuses.set(key, statusOf(parts, relationshipId, { at, knownAt: by }));
+    return statuses.get(key);
+  };
   const folded = [...streamsOf(events, session.category)].map(([stream, of]) =>
     heldIn(parseStream(stream).id, of as Recorded<SessionEvent>[]),
   );
@@ -79,7 +85,7 @@ export function caseOf(
     setAside: folded.flatMap(({ held, marked }) => (held && marked ? { ...held, marked } : [])),
     inError: new Set(folded.flatMap(({ sessionId, marked }) => (marked ? sessionId : []))),
     bases: [...events.filter(decides), ...sharedBases(events, shared, knownAt)],
-    status: (at, by = knownAt) => statusOf(parts, relationshipId, { at, knownAt: by }),
+    status,
   };
 }
 

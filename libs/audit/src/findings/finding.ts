@@ -10,12 +10,14 @@ export const FINDING_KINDS = [
   'session_without_consent_marked_in_error',
   'self_disclosure_against_stance',
   'challenge_against_stance',
+  'feedback_against_stance',
   'information_source_against_stance',
   'boundary_touched_without_agreement',
   'crossing_without_agreement',
   'crossing_not_assessed',
   'crossing_unresolved',
   'violation_not_escalated',
+  'break_glass_not_reviewed',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -58,7 +58,7 @@ export class FindingsController {
   /** Not for supervisors: findings are of the whole practice. They see the crossings and timelines of their own. */
   @Query('', {
     summary: 'What turned out later: sessions without valid consent, practice against stance, open crossings',
-    allow: ['owner', 'auditor'],
+    access: 'finding:read',
     answer: [FindingDocument],
   })
   async list(

@@ -144,6 +144,7 @@ export class FindingsReader {
       ...tail.filter((event) => wanted.has(relationshipOf(event)!)),
     ];
     const people = await this.people(practiceId, own, standing.position);
+    const grants = await this.store.reader.categories(practiceId, ['grant']);
     const found = new Map<string, Recorded[]>();
     for (const id of ids) {
       const within = own.filter((event) => relationshipOf(event) === id);
@@ -152,12 +153,15 @@ export class FindingsReader {
       );
       if (opened?.type !== 'RelationshipOpened') continue;
       const units = people.get(streamOf('unit', opened.data.unitId)) ?? [];
-      const clients = alike([...clientsIn([...units, opened])], people).flatMap(
-        (each) => people.get(streamOf('client', each)) ?? [],
+      const treated = alike([...clientsIn([...units, opened])], people);
+      const clients = treated.flatMap((each) => people.get(streamOf('client', each)) ?? []);
+      const opens = grants.filter(
+        (event) =>
+          event.position <= standing.position && event.subjects.some((each) => treated.includes(each)),
       );
       found.set(
         id,
-        [...within, ...units, ...clients].sort((a, b) => a.position - b.position),
+        [...within, ...units, ...clients, ...opens].sort((a, b) => a.position - b.position),
       );
     }
     return found;

@@ -321,6 +321,27 @@ describe('An emergency', () => {
     expect(kinds(late, DAY(20))).toEqual([['emergency_without_follow_up', 'follow_up_late']]);
   });
 
+  it('that was entered afterwards is one without follow-up, and not a session held without consent', () => {
+    const story = new Story().begin(DAY(1, '08:00'));
+    story.offer(DAY(1, '09:00'));
+    const data = {
+      clientIds: [CLIENT],
+      therapistId: THERAPIST,
+      start: DAY(5),
+      end: DAY(5, '10:50'),
+      modality: 'in_person',
+      minutes: 50,
+      minutesAfterWithdrawal: 0,
+      gate: { ...ALLOWED, result: 'emergency' },
+      emergencyBasis: 'imminent_harm',
+    };
+    at(story, 'SessionRecordedAfterwards', data, DAY(5, '10:50'), DAY(6));
+    const deferred = { basis: 'imminent_harm', followUpBy: DAY(7), sessionId: SESSION };
+    story.consent('ConsentDeferredForEmergency', deferred, DAY(5, '10:50'), DAY(6));
+    expect(found(story, DAY(7))).toEqual([]);
+    expect(kinds(story, DAY(8))).toEqual([['emergency_without_follow_up', 'follow_up_missing']]);
+  });
+
   it('counts for nothing when its session was marked in error', () => {
     const story = emergency();
     at(story, 'SessionMarkedInError', {}, DAY(6));
@@ -404,6 +425,128 @@ describe('Practice against the stance', () => {
     expect(found(named, DAY(5))).toEqual([]);
     named.bond('InformationSourceAdded', { source: 'outside_records' }, DAY(4));
     expect(kinds(named, DAY(5))).toEqual([['information_source_against_stance', 'source_not_named']]);
+  });
+});
+
+describe('Practice against the stance, over several sessions', () => {
+  const idOf = (day: number) => `0190abcd-0000-7000-8000-0000000001${String(day).padStart(2, '0')}`;
+  const discloses = (story: Story, day: number, times = 1) =>
+    held(story, day, {
+      id: idOf(day),
+      meanwhile: () => {
+        for (let minute = 10; minute < 10 + times; minute++)
+          at(story, 'SelfDisclosureMade', { topic: 'money' }, DAY(day, `10:${minute}`), undefined, idOf(day));
+      },
+    });
+  const meets = (story: Story, day: number, meanwhile?: () => unknown) =>
+    held(story, day, { id: idOf(day), ...(meanwhile ? { meanwhile } : {}) });
+  const setPolicy = (story: Story, rareSelfDisclosureSessions: number, when: Instant) =>
+    story.add(
+      `practice-${story.events[0]!.practiceId}`,
+      'PracticePolicySet',
+      { policy: { rareSelfDisclosureSessions } },
+      when,
+    );
+  /** Rare by the stance; feedback asked for so seldom that it does not matter. */
+  const rarely = () => {
+    const story = consented();
+    const degree = 'rare_for_client_benefit' as const;
+    const published = states(story, {
+      selfDisclosure: { degree, topicsNever: [] },
+      feedback: { everySessions: 90 },
+    });
+    return { story, published };
+  };
+
+  it('one self-disclosure in four sessions is rare, a second one within four is not', () => {
+    const { story, published } = rarely();
+    discloses(story, 3);
+    for (const day of [4, 5, 6]) meets(story, day);
+    discloses(story, 7);
+    expect(found(story, DAY(20)), 'the fifth session').toEqual([]);
+    discloses(story, 9);
+    const [finding, ...more] = found(story, DAY(20));
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      kind: 'self_disclosure_against_stance',
+      code: 'more_often_than_rare',
+      sessionId: idOf(9),
+    });
+    const disclosed = story.events.filter(({ type }) => type === 'SelfDisclosureMade');
+    expect(finding!.events.map(({ eventId }) => eventId)).toEqual([
+      published,
+      disclosed[1]!.eventId,
+      disclosed[2]!.eventId,
+    ]);
+  });
+
+  it('what is rare is the practice’s policy, from when it says so, and the change is part of the proof', () => {
+    const { story } = rarely();
+    discloses(story, 3);
+    discloses(story, 4);
+    const set = setPolicy(story, 1, DAY(5));
+    discloses(story, 6);
+    expect(found(story, DAY(20)), 'only what was before the change').toMatchObject([
+      { sessionId: idOf(4), code: 'more_often_than_rare' },
+    ]);
+    discloses(story, 7, 2);
+    const [, twice, ...more] = found(story, DAY(20));
+    expect(more).toEqual([]);
+    expect(twice!.events.map(({ eventId }) => eventId)).toContain(set);
+  });
+
+  it('under a stance that discloses moderately nobody counts', () => {
+    const story = consented();
+    states(story, { selfDisclosure: { degree: 'moderate_for_client_benefit', topicsNever: [] } });
+    discloses(story, 3, 3);
+    expect(found(story, DAY(20))).toEqual([]);
+  });
+
+  const asksEvery = (everySessions: number) => {
+    const story = consented();
+    return { story, published: states(story, { feedback: { everySessions } }) };
+  };
+  const feedback = (story: Story, day: number) => () =>
+    at(story, 'AllianceFeedbackGiven', { score: 30 }, DAY(day, '10:40'), undefined, idOf(day));
+
+  it('is as many sessions without feedback as the stance asks for it after, proved by their ends', () => {
+    const { story, published } = asksEvery(3);
+    meets(story, 3);
+    meets(story, 4, feedback(story, 4));
+    const ends = [5, 6, 7].map((day) => meets(story, day).ended);
+    expect(found(story, DAY(6, '12:00')).length).toBe(0);
+    const [finding, ...more] = found(story, DAY(20));
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      kind: 'feedback_against_stance',
+      code: 'feedback_missed',
+      sessionId: idOf(7),
+      knownSince: DAY(7, '10:50'),
+    });
+    expect(finding!.events.map(({ eventId }) => eventId)).toEqual([published, ...ends]);
+    meets(story, 8);
+    expect(found(story, DAY(20)), 'once for the same sessions').toEqual([finding]);
+  });
+
+  it('feedback in every session is missed by the first without it', () => {
+    const { story } = asksEvery(1);
+    meets(story, 3, feedback(story, 3));
+    expect(found(story, DAY(20))).toEqual([]);
+    meets(story, 4);
+    expect(kinds(story, DAY(20))).toEqual([['feedback_against_stance', 'feedback_missed']]);
+  });
+
+  it('a stance that asks more often looks forward only, and an emergency counts for nothing', () => {
+    const { story } = asksEvery(9);
+    meets(story, 3);
+    meets(story, 4);
+    states(story, { feedback: { everySessions: 2 } }, DAY(5));
+    meets(story, 6);
+    const gate = { ...ALLOWED, result: 'emergency' };
+    held(story, 7, { id: idOf(7), gate, emergencyBasis: 'imminent_harm' });
+    expect(found(story, DAY(20))).toEqual([]);
+    meets(story, 8);
+    expect(found(story, DAY(20))).toMatchObject([{ code: 'feedback_missed', sessionId: idOf(8) }]);
   });
 });
 
@@ -550,5 +693,31 @@ describe('Adding a late event', () => {
     held(story, 5);
     withdraw(story, DAY(4), DAY(9));
     expect([DAY(8), DAY(9)].map((knownAt) => found(story, knownAt).length)).toEqual([0, 1]);
+  });
+});
+
+describe('A grant by which the glass was broken before a client', () => {
+  const GRANT = 'grant-0190abcd-0000-7000-8000-0000000000f1';
+  const grant = { staffId: THERAPIST, clientId: CLIENT };
+  const broken = (story: Story) =>
+    story.add(GRANT, 'BreakGlassOpened', { ...grant, reviewBy: DAY(8) }, DAY(5));
+
+  it('is found when nobody has reviewed it by its deadline, and not before', () => {
+    const story = consented();
+    broken(story);
+    expect(kinds(story, DAY(8))).toEqual([]);
+    expect(kinds(story, DAY(8, '10:01'))).toEqual([['break_glass_not_reviewed', 'review_missing']]);
+    expect(found(story, DAY(20))[0]).toMatchObject({ clientIds: [CLIENT], knownSince: DAY(8) });
+  });
+
+  it('is no finding when it was reviewed in time, and one when that came late', () => {
+    const intime = consented();
+    broken(intime);
+    intime.add(GRANT, 'BreakGlassReviewed', { ...grant, finding: 'justified' }, DAY(7));
+    expect(kinds(intime, DAY(20))).toEqual([]);
+    const late = consented();
+    broken(late);
+    late.add(GRANT, 'BreakGlassReviewed', { ...grant, finding: 'justified' }, DAY(9));
+    expect(kinds(late, DAY(20))).toEqual([['break_glass_not_reviewed', 'review_late']]);
   });
 });

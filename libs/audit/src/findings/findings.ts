@@ -4,9 +4,11 @@ import { consentAtStart } from './consent-at-start.js';
 import { consentMeanwhile } from './consent-meanwhile.js';
 import { crossings } from './crossings.js';
 import { continuedForSafety, emergencyFollowUps } from './exceptions.js';
+import { grantsNotReviewed } from './glass.js';
 import type { Instant } from '#libs/kernel';
 import type { Finding } from './finding.js';
 import { setAside } from './set-aside.js';
+import { missedFeedback, rareDisclosures } from './stance-over-time.js';
 import { practiceAgainstStance, sourcesAgainstStance } from './stance.js';
 
 /** Every way in which something can turn out. */
@@ -17,9 +19,12 @@ const ALL: readonly ((known: Case) => Finding[])[] = [
   emergencyFollowUps,
   setAside,
   practiceAgainstStance,
+  rareDisclosures,
+  missedFeedback,
   sourcesAgainstStance,
   touchedWithoutAgreement,
   crossings,
+  grantsNotReviewed,
 ];
 
 /** Everything that turned out in one relationship, by when it happened. Pure: the same case gives the same findings. */

@@ -6,13 +6,13 @@ import type { Case, HeldSession } from './case.js';
 import { finding, type Finding, type FindingKind } from './finding.js';
 
 /** The stance that the therapist of a relationship had published by a moment, and had not retired. */
-interface InForce {
+export interface InForce {
   versionNo: number;
   dimensions: Dimensions;
   published: Recorded;
 }
 
-function inForceAt(known: Case, at: Instant): InForce | undefined {
+export function inForceAt(known: Case, at: Instant): InForce | undefined {
   const stance = known.status(at)?.stance;
   if (!stance || (stance.retiredAt !== null && stance.retiredAt <= at)) return undefined;
   const { versionNo, dimensions, contentHash } = stance;
@@ -25,10 +25,7 @@ function inForceAt(known: Case, at: Instant): InForce | undefined {
 
 type Contradiction = { kind: FindingKind; code: string; detail: string };
 
-/**
- * What therapists recorded of their own sessions, against the stance in force at that moment. How many self-disclosures
- * are too many for `rare` nobody has said, so nothing is found there.
- */
+/** What therapists recorded of their own sessions, each against the stance in force at that moment. */
 export const practiceAgainstStance = (known: Case): Finding[] =>
   known.sessions.flatMap((held) =>
     held.events.flatMap((event) => {

@@ -33,7 +33,8 @@ function keys(event: Recorded): readonly string[] {
 /** Finds the events of a client, of a relationship, and the correction of an event. */
 export const eventIndex: Projection<IndexRow> = {
   name: 'event_index',
-  version: 1,
+  version: 2,
   keys,
   evolve: (row, event) => row ?? { position: event.position },
+  columns: { position: { type: 'bigint', of: ({ position }) => position } },
 };

@@ -10,10 +10,12 @@ import {
   malformed,
   Moment,
   Query,
+  Sees,
   Text,
   WholeInQuery,
   type PageOf,
   type Principal,
+  type Sight,
 } from '#libs/http';
 import { EventDocument } from './events.documents.js';
 import { History } from './history.sql.js';
@@ -72,15 +74,20 @@ export class EventsController {
 
   @Query('', {
     summary: 'The history of the practice, in the order of the log',
-    allow: ['owner', 'auditor'],
+    access: 'history:read',
     answer: [EventDocument],
     also: [NDJSON],
   })
-  list(@Caller() caller: Principal, @QueryString() query: EventsQuery, @Headers('accept') accept?: string) {
-    return accept?.includes(NDJSON) ? this.whole(caller, query) : this.page(caller, query);
+  list(
+    @Caller() caller: Principal,
+    @Sees() sees: Sight,
+    @QueryString() query: EventsQuery,
+    @Headers('accept') accept?: string,
+  ) {
+    return accept?.includes(NDJSON) ? this.whole(caller, sees, query) : this.page(caller, sees, query);
   }
 
-  private async page(caller: Principal, query: EventsQuery): Promise<PageOf<ShownEvent>> {
+  private async page(caller: Principal, sees: Sight, query: EventsQuery): Promise<PageOf<ShownEvent>> {
     const { practiceId } = caller;
     const { limit = 50, cursor, minPosition: _, after = 0, ...filter } = query;
     const binding = [
@@ -91,7 +98,7 @@ export class EventsController {
     ];
     const start = cursor ? Number(this.cursors.read(cursor, binding)) : after;
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(caller, standing);
+    const show = await this.shows.as(caller, sees, standing);
     const found: Recorded[] = [];
     for await (const batch of this.history.events(practiceId, filter, standing, start, limit + 1)) {
       found.push(...batch);
@@ -106,12 +113,12 @@ export class EventsController {
    * Everything at once, as it is read. Whoever hangs up ends the reading, whoever reads slowly slows it
    * down.
    */
-  private async whole(caller: Principal, query: EventsQuery): Promise<StreamableFile> {
+  private async whole(caller: Principal, sees: Sight, query: EventsQuery): Promise<StreamableFile> {
     const { practiceId } = caller;
     const { limit, cursor, minPosition: _, ...filter } = query;
     needless({ limit, cursor }, 'not_with_ndjson');
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(caller, standing);
+    const show = await this.shows.as(caller, sees, standing);
     const events = this.history.events(practiceId, filter, standing, filter.after);
     const lines = ndjson({ practiceId, filter, position: standing.position }, shownOf(events, show));
     return new StreamableFile(Readable.from(lines, { objectMode: false }), {

@@ -23,6 +23,10 @@ export class EventDocument {
   @ApiProperty({ format: 'uuid' }) causationId: string;
   @ApiProperty({ required: false, description: 'why it was entered so; for owner, therapist and supervisor' })
   reason?: string;
+  @ApiProperty({ required: false, description: 'SHA-256 of what is sealed of it, lower-case hex' })
+  sealed?: string;
+  @ApiProperty({ required: false, enum: [true], description: 'what was sealed can never be read again' })
+  erased?: true;
   @ApiProperty({ description: 'SHA-256 of the canonical envelope, lower-case hex' }) leafHash: string;
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'without personal fields' })
   data: Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventStore, tableOf, UnknownEventType, type EventRow } from '#libs/event-store';
+import { EVENT_COLUMNS, EventStore, tableOf, UnknownEventType, type EventRow } from '#libs/event-store';
 import { DomainError, type Instant, type Recorded } from '#libs/kernel';
 import { correctionKey, eventIndex, indexKey } from './event-index.projection.js';
 
@@ -41,10 +41,8 @@ export interface TimelineSlice {
   limit: number;
 }
 
-const COLUMNS = `e.practice_id, e.position, e.event_id, e.stream, e.version, e.type, e.schema, e.occurred_at, e.recorded_at, e.data, e.meta,
-  encode(e.leaf_hash, 'hex') as leaf_hash`;
 const INDEX = tableOf(eventIndex);
-const INDEXED_EVENTS = `${INDEX} i join log.event e on e.practice_id = i.practice_id and e.position = (i.row->>'position')::bigint`;
+const INDEXED_EVENTS = `${INDEX} i join log.event e on e.practice_id = i.practice_id and e.position = i.position`;
 
 const CONDITIONS: Record<keyof HistoryFilter, (parameter: string) => string> = {
   stream: (p) => `e.stream = ${p}::text`,
@@ -77,7 +75,7 @@ export class History {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
   async standing(practiceId: string): Promise<Standing> {
-    const { rows } = await this.store.pool.query<Standing>({
+    const { rows } = await this.store.of(practiceId).query<Standing>({
       name: 'history.standing',
       text: `select coalesce((select position from log.head where practice_id = $1), 0) as position,
                coalesce((select position from read.checkpoint where practice_id = $1 and projection = $2 and version = $3), 0) as indexed`,
@@ -116,7 +114,7 @@ export class History {
   ): Promise<Recorded[]> {
     const positions = await this.positionsOf(practiceId, clientId, standing);
     return this.query(
-      `select ${COLUMNS} from log.event e
+      `select ${EVENT_COLUMNS} from log.event e
        where e.practice_id = $1 and e.position = any($2::bigint[]) and ${CONDITIONS.clientId('$3')}
          and e.occurred_at <= $4::timestamptz and e.recorded_at <= $5::timestamptz
          and (e.occurred_at, e.position) > ($6::timestamptz, $7::bigint)
@@ -138,10 +136,12 @@ export class History {
   private async positionsOf(practiceId: string, clientId: string, standing: Standing): Promise<number[]> {
     const positions: number[] = [];
     if (standing.indexed > 0) {
-      const { rows } = await this.store.pool.query<{ position: number }>(
-        `select (row->>'position')::bigint as position from ${INDEX} where practice_id = $1 and key > $2 and key <= $3`,
-        [practiceId, indexKey('client', clientId, 0), indexKey('client', clientId, standing.indexed)],
-      );
+      const { rows } = await this.store
+        .of(practiceId)
+        .query<{ position: number }>(
+          `select position from ${INDEX} where practice_id = $1 and key > $2 and key <= $3`,
+          [practiceId, indexKey('client', clientId, 0), indexKey('client', clientId, standing.indexed)],
+        );
       positions.push(...rows.map((row) => row.position));
     }
     for await (const batch of this.events(practiceId, { clientId }, standing, standing.indexed, 1000))
@@ -157,9 +157,9 @@ export class History {
   ): Promise<Recorded[]> {
     const upTo = Math.min(indexed, position);
     return this.query(
-      `select ${COLUMNS} from unnest($2::text[], $3::text[]) as k(first, last)
+      `select ${EVENT_COLUMNS} from unnest($2::text[], $3::text[]) as k(first, last)
        join ${INDEX} i on i.practice_id = $1 and i.key > k.first and i.key <= k.last
-       join log.event e on e.practice_id = $1 and e.position = (i.row->>'position')::bigint
+       join log.event e on e.practice_id = $1 and e.position = i.position
        order by e.position`,
       [
         practiceId,
@@ -170,10 +170,12 @@ export class History {
   }
 
   async exists(practiceId: string, stream: string): Promise<boolean> {
-    const { rowCount } = await this.store.pool.query(
-      'select from log.event where practice_id = $1 and stream = $2 and version = 1',
-      [practiceId, stream],
-    );
+    const { rowCount } = await this.store
+      .of(practiceId)
+      .query('select from log.event where practice_id = $1 and stream = $2 and version = 1', [
+        practiceId,
+        stream,
+      ]);
     return rowCount === 1;
   }
 
@@ -184,7 +186,7 @@ export class History {
     standing: Standing,
   ): Promise<Correction[]> {
     if (standing.indexed === 0) return [];
-    const { rows } = await this.store.pool.query<Correction>(
+    const { rows } = await this.store.of(practiceId).query<Correction>(
       `select e.data->>'correctsEventId' as corrected, e.event_id as "eventId", e.recorded_at as "recordedAt" from ${INDEXED_EVENTS}
        where i.practice_id = $1 and i.key = any($2::text[]) and e.position <= $3`,
       [practiceId, eventIds.map(correctionKey), standing.position],
@@ -196,7 +198,7 @@ export class History {
   async freshCorrections(practiceId: string, { indexed, position }: Standing): Promise<Correction[]> {
     const found: Correction[] = [];
     for (let from = indexed; from < position; from += WINDOW) {
-      const { rows } = await this.store.pool.query<Correction>(
+      const { rows } = await this.store.of(practiceId).query<Correction>(
         `select e.data->>'correctsEventId' as corrected, e.event_id as "eventId", e.recorded_at as "recordedAt" from log.event e
          where e.practice_id = $1 and e.position > $2 and e.position <= $3 and e.data ? 'correctsEventId' order by e.position`,
         [practiceId, from, Math.min(from + WINDOW, position)],
@@ -214,11 +216,13 @@ export class History {
   ): Promise<(Omit<Correction, 'corrected'> & { stream: string })[]> {
     const sessions = [...new Set(streams)].filter((stream) => stream.startsWith('session-'));
     if (sessions.length === 0) return [];
-    const { rows } = await this.store.pool.query<Omit<Correction, 'corrected'> & { stream: string }>(
-      `select e.stream, e.event_id as "eventId", e.recorded_at as "recordedAt" from log.event e
+    const { rows } = await this.store
+      .of(practiceId)
+      .query<Omit<Correction, 'corrected'> & { stream: string }>(
+        `select e.stream, e.event_id as "eventId", e.recorded_at as "recordedAt" from log.event e
        where e.practice_id = $1 and e.stream = any($2::text[]) and e.type = 'SessionMarkedInError' and e.position <= $3`,
-      [practiceId, sessions, position],
-    );
+        [practiceId, sessions, position],
+      );
     return rows;
   }
 
@@ -237,15 +241,19 @@ export class History {
         ? [stretch.key(stretch.from), stretch.key(stretch.to)]
         : [stretch.from, stretch.to];
     return this.query(
-      `select ${COLUMNS} ${WAYS[stretch.by]} ${conditions} order by ${ORDER[stretch.by]} limit $4`,
+      `select ${EVENT_COLUMNS} ${WAYS[stretch.by]} ${conditions} order by ${ORDER[stretch.by]} limit $4`,
       [practiceId, first, last, limit, ...given.map(([, value]) => value)],
     );
   }
 
-  private async query(text: string, values: readonly unknown[]): Promise<Recorded[]> {
-    const { rows } = await this.store.pool.query<EventRow>(text, [...values]);
+  /** @param values the practice first */
+  private async query(
+    text: string,
+    values: readonly [practiceId: string, ...unknown[]],
+  ): Promise<Recorded[]> {
+    const { rows } = await this.store.of(values[0]).query<EventRow>(text, [...values]);
     try {
-      return rows.map((row) => this.store.catalogue.decode(row));
+      return await this.store.reader.decode(values[0], rows);
     } catch (error) {
       if (error instanceof UnknownEventType)
         throw new DomainError('unavailable', 'unknown_event_type', error.message);

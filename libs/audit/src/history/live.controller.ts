@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Inject, Query as QueryString, Res, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { Caller, malformed, Query, type Principal } from '#libs/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Caller, malformed, Query, Sees, type Principal, type Sight, type SignedIn } from '#libs/http';
 import { needless, EventsQuery } from './events.controller.js';
 import { History } from './history.sql.js';
 import { LiveEvents, type Heard } from './live.service.js';
@@ -21,7 +21,7 @@ export class LiveController {
   /** Ends by itself after a while; who comes again with Last-Event-ID loses nothing and gets nothing twice. */
   @Query('stream', {
     summary: 'The history of the practice, and whatever is added to it, as server-sent events',
-    allow: ['owner', 'auditor'],
+    access: 'history:read',
     only: EVENT_STREAM,
   })
   @ApiHeader({
@@ -32,6 +32,7 @@ export class LiveController {
   })
   async stream(
     @Caller() caller: Principal,
+    @Sees() sees: Sight,
     @QueryString() { limit, cursor, minPosition: _, after = 0, ...filter }: EventsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
@@ -47,7 +48,10 @@ export class LiveController {
           detail: `Send a position of the log, 0 to ${position}, or leave it out and begin at the beginning.`,
         },
       ]);
-    const { heard, end } = this.live.open(caller, filter, seen);
+    // a stream goes on when a grant has ended: words that somebody sees by break-glass only are for pages
+    const { underGlass } = reply.request as FastifyRequest & SignedIn;
+    const sight = underGlass.length > 0 ? { ...sees, clinicalText: false } : sees;
+    const { heard, end } = this.live.open(caller, sight, filter, seen);
     // somebody who hangs up while nothing happens would otherwise be noticed at the next heartbeat
     reply.raw.once('close', end);
     if (reply.raw.destroyed) end();

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
-import type { Principal } from '#libs/http';
+import type { Principal, Sight } from '#libs/http';
 import { History, type HistoryFilter } from './history.sql.js';
 import type { ShownEvent } from './shown.js';
 import { Shows } from './shows.service.js';
@@ -48,6 +48,7 @@ export class LiveEvents implements OnModuleDestroy {
    */
   open(
     caller: Principal,
+    sees: Sight,
     filter: HistoryFilter,
     after: number,
   ): { heard: AsyncGenerator<Heard>; end: () => void } {
@@ -64,11 +65,12 @@ export class LiveEvents implements OnModuleDestroy {
       this.listeners.delete(ends);
       ends.abort();
     };
-    return { heard: this.follow(caller, filter, after, ends.signal, end), end };
+    return { heard: this.follow(caller, sees, filter, after, ends.signal, end), end };
   }
 
   private async *follow(
     caller: Principal,
+    sees: Sight,
     filter: HistoryFilter,
     after: number,
     ended: AbortSignal,
@@ -86,7 +88,7 @@ export class LiveEvents implements OnModuleDestroy {
       while (!ended.aborted && Date.now() < until) {
         const standing = await this.history.standing(practiceId);
         if (standing.position > position) {
-          const show = await this.shows.as(caller, standing);
+          const show = await this.shows.as(caller, sees, standing);
           for await (const batch of this.history.events(practiceId, filter, standing, position)) {
             yield { events: await show(batch) };
             if (ended.aborted) return;

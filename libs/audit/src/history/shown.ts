@@ -1,7 +1,7 @@
 import type { Recorded } from '#libs/kernel';
 import { correctedIn } from './concerns.js';
 
-/** An event as auditors see it: everything but anybody's words. Owner and clinicians see the reason too, of a psychotherapy note its author only. */
+/** An event as auditors see it: everything but anybody's words. Clinicians see the reason too, of a psychotherapy note its author only. */
 export type ShownEvent = Omit<Recorded, 'practiceId' | 'data'> & {
   data: Readonly<Record<string, unknown>>;
   /** names of the members of `data` that are left out, and `reason` where that is */
@@ -32,7 +32,8 @@ export function shown(event: Recorded, { personal, clinical, late, correctedBy }
     ...(reason !== undefined && clinical ? { reason } : {}),
     data: Object.fromEntries(members.filter(([name]) => !personal.includes(name))),
     withheld: [
-      ...members.map(([name]) => name).filter((name) => personal.includes(name)),
+      // Of what was erased only the declaration tells which fields there may have been.
+      ...(event.erased ? personal : members.map(([name]) => name).filter((name) => personal.includes(name))),
       ...(hidesReason ? ['reason'] : []),
     ],
     late,

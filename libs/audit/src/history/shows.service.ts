@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store';
 import { parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
-import { practice, seesClinicalText, type PracticeEvent } from '#libs/practice';
-import type { Principal } from '#libs/http';
+import { practice, type PracticeEvent } from '#libs/practice';
+import type { Principal, Sight } from '#libs/http';
 import { psychotherapyNote } from '#libs/session';
 import { History, type Correction, type Standing } from './history.sql.js';
 import { isLate, policiesOf } from './late.js';
@@ -20,8 +20,12 @@ export class Shows {
   ) {}
 
   /** @param knownAt corrections that became known later mark nothing */
-  async as({ practiceId, staffId, roles }: Principal, standing: Standing, knownAt?: Instant): Promise<Show> {
-    const clinical = seesClinicalText(roles);
+  async as(
+    { practiceId, staffId }: Principal,
+    { clinicalText: clinical }: Sight,
+    standing: Standing,
+    knownAt?: Instant,
+  ): Promise<Show> {
     const ofPractice = await this.store.reader.streams(
       practiceId,
       [streamOf(practice.category, practiceId)],

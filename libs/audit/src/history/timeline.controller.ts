@@ -1,7 +1,18 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStore } from '#libs/event-store';
-import { Caller, Cursors, ListQuery, malformed, Moment, PathId, Query, type Principal } from '#libs/http';
+import {
+  Caller,
+  Cursors,
+  ListQuery,
+  malformed,
+  Moment,
+  PathId,
+  Query,
+  Sees,
+  type Principal,
+  type Sight,
+} from '#libs/http';
 import { missing, streamOf, type Instant } from '#libs/kernel';
 import { EventDocument } from './events.documents.js';
 import { History } from './history.sql.js';
@@ -30,11 +41,12 @@ export class TimelineController {
 
   @Query(':id/timeline', {
     summary: 'Everything that concerns a client, in the order in which it happened',
-    allow: ['owner', 'auditor', 'therapist', 'supervisor'],
+    access: 'timeline:read',
     answer: [EventDocument],
   })
   async timeline(
     @Caller() caller: Principal,
+    @Sees() sees: Sight,
     @PathId() clientId: string,
     @QueryString() query: TimelineQuery,
   ) {
@@ -49,7 +61,7 @@ export class TimelineController {
     const [at, knownAt] = place ?? [query.at ?? now, query.knownAt ?? now];
     const after = place && { occurredAt: place[2], position: place[3] };
     const standing = await this.history.standing(practiceId);
-    const show = await this.shows.as(caller, standing, knownAt);
+    const show = await this.shows.as(caller, sees, standing, knownAt);
     const found = await this.history.timeline(
       practiceId,
       { clientId, at, knownAt, after, limit: limit + 1 },

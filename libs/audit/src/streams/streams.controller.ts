@@ -45,7 +45,8 @@ export class StreamsController {
 
   @Query(':stream/state', {
     summary: 'What a stream amounted to at a version, or by both clocks, without personal fields',
-    allow: ['owner', 'auditor'],
+    access: 'history:read',
+    problems: [409],
   })
   async state(
     @Caller() { practiceId }: Principal,
@@ -74,7 +75,7 @@ export class StreamsController {
 
   @Query(':stream/diff', {
     summary: 'What changed between two versions of a stream',
-    allow: ['owner', 'auditor'],
+    access: 'history:read',
   })
   async diff(
     @Caller() { practiceId }: Principal,

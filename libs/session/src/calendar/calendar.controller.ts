@@ -1,8 +1,19 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Id, ListQuery, Moment, Query, Text, type Principal } from '#libs/http';
-import { ROLES } from '#libs/kernel';
-import { CalendarReader } from './calendar.reader.js';
+import {
+  Caller,
+  Choice,
+  Id,
+  ListQuery,
+  Moment,
+  Query,
+  Sees,
+  Text,
+  type Principal,
+  type Sight,
+} from '#libs/http';
+import { AttentionReader } from '../attention/attention.reader.js';
+import { refusePlace, shownPlace } from '../session/place.reader.js';
 
 class CalendarQuery extends ListQuery {
   @Moment({ optional: true, description: 'planned to start then or later' })
@@ -25,18 +36,33 @@ class CalendarQuery extends ListQuery {
 
   @Text({ optional: true, description: 'in words, exactly' })
   place?: string;
+
+  @Choice(['true'], {
+    optional: true,
+    description: 'only what has yet to happen and can no longer take place as planned',
+  })
+  needsAttention?: 'true';
 }
 
 @ApiTags('sessions')
 @Controller('v1/sessions')
 export class CalendarController {
-  constructor(@Inject(CalendarReader) private readonly reader: CalendarReader) {}
+  constructor(@Inject(AttentionReader) private readonly attention: AttentionReader) {}
 
   @Query('', {
-    summary: 'Sessions in the order of their planned starts',
-    allow: ROLES,
+    summary:
+      'Sessions in the order of their planned starts; `attention` says why one can no longer take place as planned',
+    access: 'session:read',
   })
-  list(@Caller() { practiceId }: Principal, @QueryString() { limit = 50, cursor, ...filter }: CalendarQuery) {
-    return this.reader.page(practiceId, filter, limit, cursor);
+  async list(
+    @Caller() { practiceId }: Principal,
+    @Sees() sees: Sight,
+    @QueryString() { limit = 50, cursor, minPosition: _, needsAttention, ...filter }: CalendarQuery,
+  ) {
+    if (filter.place !== undefined) refusePlace(sees);
+    const { data, ...rest } = needsAttention
+      ? await this.attention.needing(practiceId, filter, limit, cursor)
+      : await this.attention.page(practiceId, filter, limit, cursor);
+    return { data: data.map((row) => shownPlace(row, sees)), ...rest };
   }
 }

@@ -1,64 +1,56 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, blind, members, texts } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
 import { planOfUnplanned } from '../session/afterwards.js';
-import { planIn } from '../session/planning.js';
+import { entryOf, standingAfter, withoutConfirmations, withoutEntry } from '../session/attendance.js';
+import type { Entry } from '../session/attendance.js';
+import { movedIn } from '../session/planning.js';
 import type { SessionEvent } from '../session/session.js';
 import type { SessionSummary } from '../session/summary.js';
 
 /** When, who, attended or not: one row per session. */
 export type CalendarRow = SessionSummary & { sessionId: string };
+/** `entries`: what is known about who comes, so that one of them can be taken out; never shown */
+export type StoredRow = CalendarRow & { entries: readonly Entry[] };
 
-function evolve(row: CalendarRow | undefined, event: Recorded<SessionEvent>, sessionId: string): CalendarRow {
-  if (event.type === 'SessionScheduled')
-    return {
-      sessionId,
-      ...planIn(event.data),
-      status: 'scheduled',
-      confirmedBy: [],
-      arrived: [],
-      absent: [],
-    };
+function evolve(row: StoredRow | undefined, event: Recorded<SessionEvent>, sessionId: string): StoredRow {
+  if (event.type === 'SessionScheduled') return { sessionId, ...event.data, status: 'scheduled', ...NOBODY };
   if (event.type === 'SessionRecordedAfterwards') {
-    const { start: startedAt, end: endedAt, minutes, minutesAfterWithdrawal, gate } = event.data;
+    const { start: startedAt, end: endedAt, gate, emergencyBasis } = event.data;
+    const { minutes, minutesAfterWithdrawal } = event.data;
     const planned = row ?? {
       sessionId,
       ...planOfUnplanned(event.data),
-      confirmedBy: [],
-      arrived: [],
-      absent: [],
+      ...NOBODY,
     };
     const held = { startedAt, endedAt, minutes, minutesAfterWithdrawal, gateResult: gate.result };
-    return { ...planned, status: 'ended', ...held, recordedAfterwards: true };
+    return {
+      ...planned,
+      status: 'ended',
+      ...held,
+      ...(emergencyBasis ? { emergencyBasis } : {}),
+      recordedAfterwards: true,
+    };
   }
   if (!row) throw new Error('a session stream begins with SessionScheduled');
   const { occurredAt } = event;
   switch (event.type) {
     case 'SessionRescheduled': {
-      const { place: _, roomId: _r, ...moved } = row;
-      return { ...moved, ...event.data.to, status: 'scheduled', confirmedBy: [] };
+      const { place: _, roomId: _r, overridden: _o, ...moved } = row;
+      const { overridden } = event.data;
+      return attended(
+        { ...moved, ...movedIn(event.data), ...(overridden ? { overridden } : {}) },
+        withoutConfirmations(row.entries),
+      );
     }
-    case 'SessionConfirmed': {
-      const status = row.status === 'scheduled' ? 'confirmed' : row.status;
-      return { ...row, status, confirmedBy: [...row.confirmedBy, event.data.by] };
-    }
-    case 'ClientCheckedIn': {
-      const { clientId } = event.data;
-      const there = clientId ? [clientId] : row.clientIds.filter((one) => !row.absent.includes(one));
-      const arrived = [...new Set([...row.arrived, ...there])];
-      const absent = row.absent.filter((one) => !there.includes(one));
-      return { ...row, status: row.startedAt ? row.status : 'checked_in', arrived, absent };
-    }
+    case 'SessionConfirmed':
+    case 'ClientCheckedIn':
+    case 'SessionNoShow':
+    case 'SessionCancelled':
+      return attended(row, [...row.entries, entryOf(event)]);
+    case 'SessionEntryCorrected':
+      return attended(row, withoutEntry(row.entries, event.data.correctsEventId));
     case 'SessionMarkedInError':
       return uncounted(row);
-    case 'SessionCancelled': {
-      const { relationshipId: _, ...cancelled } = event.data;
-      return { ...row, status: 'cancelled', cancelled };
-    }
-    case 'SessionNoShow': {
-      const absent = event.data.clientId ? [...row.absent, event.data.clientId] : row.clientIds;
-      const nobody = row.clientIds.every((clientId) => absent.includes(clientId));
-      return { ...row, absent, ...(nobody ? { status: 'no_show' as const } : {}) };
-    }
     case 'SessionStarted': {
       const { gate, emergencyBasis, recording } = event.data;
       return {
@@ -97,18 +89,32 @@ function evolve(row: CalendarRow | undefined, event: Recorded<SessionEvent>, ses
   }
 }
 
+const NOBODY = { confirmedBy: [], arrived: [], absent: [], entries: [] };
+
+function attended({ cancelled: _, ...row }: StoredRow, entries: readonly Entry[]): StoredRow {
+  const { situation, cancellation, ...attendance } = standingAfter(row.clientIds, entries);
+  if (row.startedAt) return { ...row, entries, ...attendance };
+  const cancelled = cancellation ? { cancelled: cancellation } : {};
+  return { ...row, entries, ...attendance, status: situation, ...cancelled };
+}
+
 /** As it was planned: what is said to have happened counts for nothing. */
-function uncounted({ startedAt: _, endedAt: _e, minutes: _m, ...row }: CalendarRow): CalendarRow {
+function uncounted({ startedAt: _, endedAt: _e, minutes: _m, ...row }: StoredRow): StoredRow {
   const { minutesAfterWithdrawal: _a, gateResult: _g, emergencyBasis: _b, ...rest } = row;
   const { consentWithdrawnAt: _w, cancelled: _c, recordedAfterwards: _r, recorded: _d, ...planned } = rest;
   return { ...planned, status: 'entered_in_error' };
 }
 
 /** Keyed by the session, because later events do not name the planned start; read in the order of the starts. */
-export const calendar: Projection<CalendarRow> = {
+export const calendar: Projection<StoredRow> = {
   name: 'calendar',
-  version: 2,
+  version: 4,
   keys: byStream('session'),
   evolve: (row, event, key) => evolve(row, event as Recorded<SessionEvent>, key),
-  indexes: [`((row->>'start') collate "C"), key`, "(row->>'status')"],
+  columns: {
+    ...members('start', 'therapistId', 'relationshipId', 'roomId', 'seriesId', 'status'),
+    place: blind(({ place }) => place),
+    clientIds: texts(({ clientIds }) => clientIds),
+  },
+  indexes: ['"start", key', '"status"'],
 };

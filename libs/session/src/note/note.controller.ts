@@ -1,11 +1,10 @@
 import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { commandFor, type CommandMeta } from '#libs/event-store';
+import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
-  CLINICIANS,
   CommandBody,
   commandFrom,
   Create,
@@ -15,13 +14,15 @@ import {
   Part,
   PathId,
   Query,
+  Sees,
   Text,
   Verb,
   type Principal,
+  type Sight,
 } from '#libs/http';
 import { WriteNote } from './note.handler.js';
 import { AMENDMENT_KINDS, note, noteIdOf, type AmendmentKind } from './note.js';
-import { NoteReader } from './note.reader.js';
+import { shownNote } from './summary.js';
 import { NOTE_FORMATS, type NoteFormat } from './text.js';
 
 const LONGEST = { optional: true, max: 20_000 };
@@ -83,11 +84,11 @@ class AmendNoteBody extends CommandBody {
 export class NoteController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
-    @Inject(NoteReader) private readonly reader: NoteReader,
+    @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
   /** Accepted at any version: a second note of one author about one session is refused by the decider. */
-  @Create({ summary: 'Begin a progress note, as a draft', allow: CLINICIANS })
+  @Create({ summary: 'Begin a progress note, as a draft', access: 'note:write' })
   draft(@Meta() meta: CommandMeta, @Body() body: DraftNoteBody) {
     const id = noteIdOf(meta.practiceId, body.sessionId, meta.actor.id);
     return this.commands.execute(
@@ -95,14 +96,14 @@ export class NoteController {
     );
   }
 
-  @Verb('revise', { summary: 'Its author writes the draft anew', allow: CLINICIANS, ifMatch: 'version' })
+  @Verb('revise', { summary: 'Its author writes the draft anew', access: 'note:sign', ifMatch: 'version' })
   revise(@Meta() meta: CommandMeta, @Body() body: NoteTextBody) {
     return this.commands.execute(commandFor(note, meta, commandFrom('ReviseNote', body)));
   }
 
   @Verb('sign', {
     summary: 'Its author signs the newest version; from then on it is only amended',
-    allow: CLINICIANS,
+    access: 'note:sign',
     ifMatch: 'version',
   })
   sign(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
@@ -111,7 +112,7 @@ export class NoteController {
 
   @Verb('cosign', {
     summary: "The assigned supervisor cosigns a trainee's words, amendments included",
-    allow: ['supervisor'],
+    access: 'note:cosign',
     ifMatch: 'version',
   })
   cosign(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
@@ -120,7 +121,7 @@ export class NoteController {
 
   @Verb('amend', {
     summary: 'Add a signed amendment; what was signed stays as it is',
-    allow: CLINICIANS,
+    access: 'note:amend',
     ifMatch: 'version',
   })
   amend(@Meta() meta: CommandMeta, @Body() body: AmendNoteBody) {
@@ -129,9 +130,15 @@ export class NoteController {
 
   @Query(':id', {
     summary: 'One note with every version, signature and amendment; words for author, supervisor, therapist',
-    allow: ['owner', 'therapist', 'supervisor', 'auditor'],
+    access: 'note:read',
   })
-  one(@Caller() caller: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
-    return this.reader.one(caller, id);
+  async one(
+    @Caller() { practiceId }: Principal,
+    @Sees() { clinicalText }: Sight,
+    @PathId() id: string,
+    @QueryString() _query: OneQuery,
+  ) {
+    const { state, version } = await this.store.load(note, practiceId, id);
+    return { id, version, ...shownNote(state, clinicalText) };
   }
 }

@@ -20,10 +20,10 @@ class NotesQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  sessionId: "row->>'sessionId'",
-  relationshipId: "row->>'relationshipId'",
-  authorId: "row->>'authorId'",
-  status: "row->>'status'",
+  sessionId: '"sessionId"',
+  relationshipId: '"relationshipId"',
+  authorId: '"authorId"',
+  status: '"status"',
 } as const;
 
 @ApiTags('notes')
@@ -33,7 +33,7 @@ export class NotesController {
 
   @Query('', {
     summary: 'Where notes stand, without their words',
-    allow: ['owner', 'therapist', 'supervisor', 'auditor'],
+    access: 'note:read',
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: NotesQuery) {
     return this.lists.page(notes, practiceId, query, FILTERS);

@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
 import type { NoteEvent } from '../note/note.js';
 import type { NoteSummary } from '../note/summary.js';
@@ -33,8 +33,9 @@ function evolve(row: NoteRow | undefined, event: Recorded<NoteEvent>, noteId: st
 
 export const notes: Projection<NoteRow> = {
   name: 'notes',
-  version: 1,
+  version: 2,
   keys: byStream('note'),
   evolve: (row, event, key) => evolve(row, event as Recorded<NoteEvent>, key),
-  indexes: ["(row->>'sessionId')", "(row->>'relationshipId')"],
+  columns: { ...members('sessionId', 'relationshipId', 'authorId', 'status') },
+  indexes: ['"sessionId"', '"relationshipId"'],
 };

@@ -4,7 +4,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
-  CLINICIANS,
   CommandBody,
   Create,
   CreateBody,
@@ -42,14 +41,14 @@ export class PsychotherapyNoteController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Write down what only you will read', allow: CLINICIANS })
+  @Create({ summary: 'Write down what only you will read', access: 'psychotherapy_note:write' })
   write(@Meta() meta: CommandMeta, @Body() { sessionId, words }: WritePsychotherapyNoteBody) {
     return this.commands.execute(new WritePsychotherapyNote(meta, { sessionId, words }));
   }
 
   @Verb('release', {
     summary: 'Its author lets somebody have it, if every client of the session has authorized that',
-    allow: CLINICIANS,
+    access: 'psychotherapy_note:release',
     ifMatch: 'version',
   })
   async release(@Meta() meta: CommandMeta, @Body() { to }: ReleasePsychotherapyNoteBody) {
@@ -60,7 +59,7 @@ export class PsychotherapyNoteController {
 
   @Query(':id', {
     summary: 'One of your own psychotherapy notes; to everybody else it does not exist',
-    allow: CLINICIANS,
+    access: 'psychotherapy_note:read',
   })
   one(@Caller() { practiceId, staffId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     return this.own(practiceId, staffId, id);

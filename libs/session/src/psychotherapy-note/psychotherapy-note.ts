@@ -117,4 +117,5 @@ export const psychotherapyNote: Decider<PsychotherapyNote, PsychotherapyNoteEven
     evolve,
     decide,
     subjects: (state) => (state.situation === 'none' ? [] : state.clientIds),
+    keptApart: true,
   };

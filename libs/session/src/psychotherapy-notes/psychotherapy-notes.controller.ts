@@ -1,6 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, CLINICIANS, Id, ListQuery, Lists, Query, type Principal } from '#libs/http';
+import { Caller, Id, ListQuery, Lists, Query, type Principal } from '#libs/http';
 import { psychotherapyNotes } from './psychotherapy-notes.projection.js';
 
 class PsychotherapyNotesQuery extends ListQuery {
@@ -13,9 +13,9 @@ class PsychotherapyNotesQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  sessionId: "row->>'sessionId'",
-  relationshipId: "row->>'relationshipId'",
-  authorId: "row->>'authorId'",
+  sessionId: '"sessionId"',
+  relationshipId: '"relationshipId"',
+  authorId: '"authorId"',
 } as const;
 
 @ApiTags('notes')
@@ -23,7 +23,10 @@ const FILTERS = {
 export class PsychotherapyNotesController {
   constructor(@Inject(Lists) private readonly lists: Lists) {}
 
-  @Query('', { summary: 'Your own psychotherapy notes, without their words', allow: CLINICIANS })
+  @Query('', {
+    summary: 'Your own psychotherapy notes, without their words',
+    access: 'psychotherapy_note:read',
+  })
   list(@Caller() { practiceId, staffId }: Principal, @QueryString() query: PsychotherapyNotesQuery) {
     const own = Object.assign(query, { authorId: staffId });
     return this.lists.page(psychotherapyNotes, practiceId, own, FILTERS);

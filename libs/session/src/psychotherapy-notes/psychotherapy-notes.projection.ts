@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
 import type { PsychotherapyNoteEvent } from '../psychotherapy-note/psychotherapy-note.js';
 
@@ -33,8 +33,9 @@ function evolve(
 
 export const psychotherapyNotes: Projection<PsychotherapyNoteRow> = {
   name: 'psychotherapy_notes',
-  version: 1,
+  version: 2,
   keys: byStream('psynote'),
   evolve: (row, event, key) => evolve(row, event as Recorded<PsychotherapyNoteEvent>, key),
-  indexes: ["(row->>'authorId')"],
+  columns: { ...members('sessionId', 'relationshipId', 'authorId') },
+  indexes: ['"authorId"'],
 };

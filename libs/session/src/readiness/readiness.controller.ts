@@ -1,6 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Day, Id, ListQuery, Query, type Principal, STAFF } from '#libs/http';
+import { Caller, Day, Id, ListQuery, Query, type Principal } from '#libs/http';
 import { ReadinessPageDocument } from './readiness.documents.js';
 import { ReadinessReader } from './readiness.reader.js';
 
@@ -19,7 +19,7 @@ export class ReadinessController {
 
   @Query('', {
     summary: 'Which sessions of a day may start, judged at their planned start, with all reasons if not',
-    allow: STAFF,
+    access: 'session:readiness',
     answer: ReadinessPageDocument,
   })
   ofDay(@Caller() { practiceId }: Principal, @QueryString() query: ReadinessQuery) {

@@ -26,6 +26,8 @@ class ReadinessDocument {
   @ApiProperty({ type: [String] }) confirmedBy: string[];
   @ApiProperty({ type: [String] }) arrived: string[];
   @ApiProperty() mayStart: boolean;
+  @ApiProperty({ description: 'it can no longer take place as planned; reasons says why' })
+  needsAttention: boolean;
   @ApiProperty({ type: () => [GateReasonDocument] }) reasons: GateReasonDocument[];
   @ApiProperty({ type: [String] }) nextSteps: string[];
 }
@@ -34,6 +36,7 @@ class SummaryDocument {
   @ApiProperty({ type: 'integer' }) sessions: number;
   @ApiProperty({ type: 'integer' }) mayStart: number;
   @ApiProperty({ type: 'integer' }) mayNotStart: number;
+  @ApiProperty({ type: 'integer' }) needAttention: number;
 }
 
 class LinksDocument {

@@ -4,6 +4,7 @@ import { EventStore } from '#libs/event-store';
 import { Cursors, type PageOf } from '#libs/http';
 import { endOfLocalDay, localDate, startOfLocalDay, type LocalDate } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
+import { AttentionReader } from '../attention/attention.reader.js';
 import type { CalendarRow } from '../calendar/calendar.projection.js';
 import { CalendarReader } from '../calendar/calendar.reader.js';
 import { isAwaited } from '../session/situation.js';
@@ -21,7 +22,7 @@ export interface ReadinessQuestion {
 export type ReadinessPage = PageOf<Readiness> & {
   date: LocalDate;
   zone: string;
-  summary: { sessions: number; mayStart: number; mayNotStart: number };
+  summary: { sessions: number; mayStart: number; mayNotStart: number; needAttention: number };
 };
 
 const MOST_ROWS = 200;
@@ -32,6 +33,7 @@ export class ReadinessReader {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(CalendarReader) private readonly calendar: CalendarReader,
+    @Inject(AttentionReader) private readonly attention: AttentionReader,
     @Inject(StatusReader) private readonly statusReader: StatusReader,
     @Inject(Cursors) private readonly cursors: Cursors,
   ) {}
@@ -49,7 +51,8 @@ export class ReadinessReader {
     const parts = await this.statusReader.ofRelationships(practiceId, [
       ...new Set(rows.map(({ relationshipId }) => relationshipId)),
     ]);
-    const day = rows.map((row) => {
+    const attention = await this.attention.reasons(practiceId, rows);
+    const day = rows.map((row, index) => {
       const moments = momentsOf(row, now).map((at) => ({
         at,
         status: this.statusReader.status(parts, practiceId, row.relationshipId, { at, knownAt: now }),
@@ -57,7 +60,7 @@ export class ReadinessReader {
       return readinessOf(
         row,
         judgeAt(moments, { format: row.modality, clientIds: row.clientIds }, []),
-        moments.at(-1)?.status?.therapistId,
+        attention[index],
       );
     });
     const mayStart = day.filter((one) => one.mayStart).length;
@@ -65,7 +68,12 @@ export class ReadinessReader {
     return {
       date,
       zone,
-      summary: { sessions: day.length, mayStart, mayNotStart: day.length - mayStart },
+      summary: {
+        sessions: day.length,
+        mayStart,
+        mayNotStart: day.length - mayStart,
+        needAttention: day.filter((one) => one.needsAttention).length,
+      },
       ...this.cursors.page(rest, limit, position, binding, keyOf),
     };
   }
@@ -89,6 +97,4 @@ export class ReadinessReader {
   }
 }
 
-/** Every start is as long as the other, so that these compare as text. */
-const keyOf = ({ start, sessionId }: Pick<Readiness, 'start' | 'sessionId'>): string =>
-  `${start}/${sessionId}`;
+const keyOf = CalendarReader.placeOf;

@@ -1,12 +1,13 @@
 import type { GateDecision, GateReason } from '#libs/consent';
-import type { Instant } from '#libs/kernel';
+import type { Instant, Reason } from '#libs/kernel';
+import { FORBIDS_START } from '../attention/attention.js';
 import type { SessionSummary } from '../session/summary.js';
-import { therapistReasons } from '../session/start.js';
 
 /** A session as the calendar has it. */
 type SessionRow = SessionSummary & { sessionId: string };
 
-/** A session that has yet to happen, and whether it may start, with all the reasons if not. No words of anybody. */
+/** A session that has yet to happen: whether it may start and whether it can take place as planned, with all the reasons if
+ * not. No words of anybody. */
 export type Readiness = Pick<
   SessionRow,
   | 'sessionId'
@@ -21,7 +22,7 @@ export type Readiness = Pick<
   | 'status'
   | 'confirmedBy'
   | 'arrived'
-> & { mayStart: boolean; reasons: GateReason[]; nextSteps: string[] };
+> & { mayStart: boolean; needsAttention: boolean; reasons: GateReason[]; nextSteps: string[] };
 
 /**
  * The moments a session is judged at: its planned start; and the present too once that has passed, so that no date gets
@@ -30,15 +31,17 @@ export type Readiness = Pick<
 export const momentsOf = ({ start }: Pick<SessionRow, 'start'>, now: Instant): Instant[] =>
   now > start ? [start, now] : [start];
 
-/** `therapistNow`: whose relationship it is by now, if there is one */
+/** `attention`: why it can no longer take place as planned; some of that keeps it from starting, too. */
 export function readinessOf(
   row: SessionRow,
   { result, reasons, nextSteps }: GateDecision,
-  therapistNow = row.therapistId,
+  attention: readonly Reason[] = [],
 ): Readiness {
   const { sessionId, relationshipId, clientIds, therapistId, start, durationMinutes } = row;
   const { modality, place, roomId, status, confirmedBy, arrived } = row;
-  const replaced = therapistReasons(row, therapistNow);
+  const further = attention
+    .filter(({ code }) => reasons.every((one) => one.code !== code))
+    .map((one): GateReason => ({ ...one, effect: FORBIDS_START.includes(one.code) ? 'block' : 'inform' }));
   return {
     sessionId,
     relationshipId,
@@ -52,8 +55,9 @@ export function readinessOf(
     status,
     confirmedBy,
     arrived,
-    mayStart: result === 'allow' && replaced.length === 0,
-    reasons: [...reasons, ...replaced.map((reason) => ({ ...reason, effect: 'block' as const }))],
-    nextSteps: [...nextSteps, ...replaced.map(({ detail }) => detail)],
+    mayStart: result === 'allow' && further.every(({ effect }) => effect === 'inform'),
+    needsAttention: attention.length > 0,
+    reasons: [...reasons, ...further],
+    nextSteps: [...nextSteps, ...further.map(({ detail }) => detail)],
   };
 }

@@ -15,16 +15,18 @@ import {
   OneQuery,
   PathId,
   Query,
-  STAFF,
+  Sees,
   Text,
   Verb,
   WallTime,
   Whole,
   type Principal,
+  type Sight,
 } from '#libs/http';
-import { missing, ROLES, streamOf, type Recorded } from '#libs/kernel';
+import { missing, streamOf, type Recorded } from '#libs/kernel';
 import { CANCELLED_BY } from '../session/cancellation.js';
 import { LONGEST_MINUTES } from '../session/plan.js';
+import { shownPlace } from '../session/place.reader.js';
 import { OVERRIDE, PlanBody } from '../session/session.bodies.js';
 import { session, type SessionEvent } from '../session/session.js';
 import { SCOPES, type Scope } from './change.js';
@@ -87,7 +89,10 @@ export class SeriesController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Plan sessions that recur; a refusal names every conflict of every one', allow: STAFF })
+  @Create({
+    summary: 'Plan sessions that recur; a refusal names every conflict of every one',
+    access: 'session:plan',
+  })
   schedule(@Meta() meta: CommandMeta, @Body() body: ScheduleSeriesBody) {
     const { type: _, ...wish } = commandFrom('ScheduleSeries', body);
     return this.commands.execute(new ScheduleSeries(meta, wish));
@@ -95,23 +100,28 @@ export class SeriesController {
 
   @Verb('change', {
     summary: 'Move this session, it and those following, or all that lie ahead',
-    allow: STAFF,
+    access: 'session:plan',
   })
   change(@Meta() meta: CommandMeta, @Body() body: ChangeSeriesBody) {
     const { type: _, ...change } = commandFrom('ChangeSeries', body);
     return this.commands.execute(new ChangeSeries(meta, change));
   }
 
-  @Verb('end', { summary: 'Cancel what lies ahead from a day on', allow: STAFF })
+  @Verb('end', { summary: 'Cancel what lies ahead from a day on', access: 'session:plan' })
   end(@Meta() meta: CommandMeta, @Body() { from, by = 'practice' }: EndSeriesBody) {
     return this.commands.execute(new EndSeries(meta, { from, by }));
   }
 
   @Query(':id', {
     summary: 'A series with its sessions, each as it stands now',
-    allow: ROLES,
+    access: 'session:read',
   })
-  async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
+  async one(
+    @Caller() { practiceId }: Principal,
+    @Sees() sees: Sight,
+    @PathId() id: string,
+    @QueryString() _query: OneQuery,
+  ) {
     const { state, version } = await this.store.load(series, practiceId, id);
     if (state.situation === 'none') missing('series');
     const { situation: status, plan, occurrences, ...ending } = state;
@@ -124,8 +134,13 @@ export class SeriesController {
       if (one.situation === 'none') return [];
       const { start, durationMinutes, place, roomId } = one.plan;
       const sessionId = sessionIds[index];
-      return [{ occurrence, sessionId, status: one.situation, start, durationMinutes, place, roomId }];
+      return [
+        shownPlace(
+          { occurrence, sessionId, status: one.situation, start, durationMinutes, place, roomId },
+          sees,
+        ),
+      ];
     });
-    return { id, version, status, ...plan, ...ending, sessions };
+    return { id, version, status, ...shownPlace(plan, sees), ...ending, sessions };
   }
 }

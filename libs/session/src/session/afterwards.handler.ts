@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { StatusReader, type RelationshipStatus } from '#libs/consent';
+import { StatusReader, type EmergencyBasis, type RelationshipStatus } from '#libs/consent';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { missing, refuse, type Instant } from '#libs/kernel';
 import type { Format } from '#libs/practice';
 import { relationship } from '#libs/relationship';
 import type { HeldThen } from './afterwards.js';
+import { deferConsent } from './emergency.reader.js';
 import type { Plan } from './plan.js';
 import { session, type Session } from './session.js';
 import { withdrawalsOf } from './withdrawals.reader.js';
@@ -18,6 +19,7 @@ export type AfterwardsWish = {
   modality?: Format;
   place?: string;
   clientLocation?: string;
+  emergencyBasis?: EmergencyBasis;
 };
 
 /** Enters a session that was held, planned or not. It counts as having happened when it ended, unless the caller says otherwise. */
@@ -30,7 +32,10 @@ export class RecordAfterwards extends Command<Receipt> {
   }
 }
 
-/** Asks the gate what it would have said then, by everything known now, and whether consent was withdrawn meanwhile. */
+/**
+ * Asks the gate what it would have said then, by everything known now, and whether consent was withdrawn meanwhile. A
+ * consent that an emergency put off is to be sought counted from the start of the session.
+ */
 @CommandHandler(RecordAfterwards)
 export class RecordAfterwardsHandler implements ICommandHandler<RecordAfterwards, Receipt> {
   constructor(
@@ -39,13 +44,18 @@ export class RecordAfterwardsHandler implements ICommandHandler<RecordAfterwards
   ) {}
 
   execute({ meta, body }: RecordAfterwards): Promise<Receipt> {
-    const { start, end, place, clientLocation } = body;
+    const { start, end, place, clientLocation, emergencyBasis } = body;
     const now = this.store.clock.now();
     const occurredAt = meta.occurredAt ?? (end < now ? end : now);
     return this.store.transact(session, { ...meta, occurredAt }, async (tx) => {
       const state = await tx.read(session, meta.id);
       const { relationshipId, modality, planned, today } = await takingPart(tx, state, body);
-      const question = { format: modality, at: start, ...(planned && { clientIds: planned.clientIds }) };
+      const question = {
+        format: modality,
+        at: start,
+        ...(planned && { clientIds: planned.clientIds }),
+        emergencyBasis,
+      };
       const { decision: gate, status } = await this.statusReader.judgeIn(tx, relationshipId, question);
       const where = place ?? planned?.place;
       const held: HeldThen = {
@@ -57,13 +67,16 @@ export class RecordAfterwardsHandler implements ICommandHandler<RecordAfterwards
         gate,
         ...(where === undefined ? {} : { place: where }),
         ...(clientLocation === undefined ? {} : { clientLocation }),
+        ...(gate.result === 'emergency' ? { emergencyBasis } : {}),
       };
       const [first] = (await withdrawalsOf(tx, held))
         .map(({ occurredAt: at }) => at)
         .filter((at) => at >= start && at <= end)
         .sort();
       const withdrawn = first === undefined ? {} : { consentWithdrawnAt: first };
-      await tx.decide(session, meta.id, { type: 'RecordAfterwards', held, ...withdrawn });
+      const entered = await tx.decide(session, meta.id, { type: 'RecordAfterwards', held, ...withdrawn });
+      if (entered.length > 0 && held.emergencyBasis)
+        await deferConsent(tx, held, held.emergencyBasis, status, start);
     });
   }
 }

@@ -64,6 +64,15 @@ describe('`record-afterwards` enters a session that was held, with a reason, wha
       recordedAfterwards: true,
     });
   });
+  it('one that was held in an emergency, with its basis', () => {
+    const gate: GateDecision = { ...refusing, result: 'emergency' };
+    const emergency = { gate, emergencyBasis: 'imminent_harm' as const };
+    given(scheduled).when(record(emergency), why).then(afterwards(emergency));
+    expect(sessionSummary(given(scheduled, afterwards(emergency)).state)).toMatchObject({
+      gateResult: 'emergency',
+      emergencyBasis: 'imminent_harm',
+    });
+  });
   it('one that was never planned', () => {
     given().when(record(), why).then(afterwards());
     expect(sessionSummary(given(afterwards()).state)).toMatchObject({

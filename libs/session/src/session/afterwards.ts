@@ -1,4 +1,4 @@
-import type { GateDecision } from '#libs/consent';
+import type { EmergencyBasis, GateDecision } from '#libs/consent';
 import {
   type CommandContext,
   minutesBetween,
@@ -12,10 +12,14 @@ import type { Plan } from './plan.js';
 import type { CommandOf, Session, SessionEvent } from './session.js';
 import { awaited } from './situation.js';
 
-/** Who took part, from when to when and how, and the gate's whole decision for that time by what is known now. */
+/**
+ * Who took part, from when to when and how, and the gate's whole decision for that time by what is known now.
+ * `emergencyBasis`: only where the gate made an exception for it.
+ */
 export type HeldThen = Omit<Plan, 'durationMinutes'> & {
   end: Instant;
   gate: GateDecision;
+  emergencyBasis?: EmergencyBasis;
   clientLocation?: string;
 };
 
@@ -30,8 +34,14 @@ export function planOfUnplanned(held: Afterwards): Plan {
   return { ...plan, ...(place === undefined ? {} : { place }) };
 }
 
-export function heldAfterwards({ start, end, modality, gate, clientLocation }: HeldThen): Held {
-  const started = { modality, gate, ...(clientLocation === undefined ? {} : { clientLocation }) };
+export function heldAfterwards(held: HeldThen): Held {
+  const { start, end, modality, gate, clientLocation, emergencyBasis } = held;
+  const started = {
+    modality,
+    gate,
+    ...(clientLocation === undefined ? {} : { clientLocation }),
+    ...(emergencyBasis === undefined ? {} : { emergencyBasis }),
+  };
   return { ...heldSince(start, started), stretches: [{ from: start, to: end }], latest: end };
 }
 

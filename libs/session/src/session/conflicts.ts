@@ -47,18 +47,18 @@ export const endOf = ({ start, durationMinutes }: Pick<Plan, 'start' | 'duration
 const overlap = (one: Pick<Plan, 'start' | 'durationMinutes'>, other: typeof one): boolean =>
   one.start < endOf(other) && other.start < endOf(one);
 
-/** What a reasoned override can pass: everything that is already on at that time, and when the therapist is not there. */
-function conflictsOf(
+/** Everything that is already on at that time, for the same therapist, in the same room or for the same clients. */
+export function overlapsOf(
   plan: Plan,
   sessionId: string,
-  { others, available, absence, zone }: Surroundings,
+  others: readonly Other[],
+  zone: string,
 ): ConflictReason[] {
   const inTheWay = others.filter((other) => other.sessionId !== sessionId && overlap(plan, other));
-  const when = (instant: Instant) => wallTime(instant, zone).replace('T', ' ');
   const met = (code: Conflict, who: string, found: (other: Other) => boolean): ConflictReason[] =>
     inTheWay.filter(found).map((other) => ({
       code,
-      detail: `${who} already at ${when(other.start)}, in session ${other.sessionId}. Choose another time, or override it with a reason.`,
+      detail: `${who} already at ${clockTime(other.start, zone)}, in session ${other.sessionId}. Choose another time, or override it with a reason.`,
       otherId: other.sessionId,
     }));
   return [
@@ -71,10 +71,23 @@ function conflictsOf(
     ...met('client_overlap', 'A client is busy', (other) =>
       other.clientIds.some((clientId) => plan.clientIds.includes(clientId)),
     ),
+  ];
+}
+
+const clockTime = (instant: Instant, zone: string): string => wallTime(instant, zone).replace('T', ' ');
+
+/** What a reasoned override can pass: everything that is already on at that time, and when the therapist is not there. */
+function conflictsOf(
+  plan: Plan,
+  sessionId: string,
+  { others, available, absence, zone }: Surroundings,
+): ConflictReason[] {
+  return [
+    ...overlapsOf(plan, sessionId, others, zone),
     ...(reasonIf(
       !available,
       'outside_availability',
-      `${when(plan.start)} for ${plan.durationMinutes} minutes is not within the therapist's working hours. Choose another time, or override it with a reason.`,
+      `${clockTime(plan.start, zone)} for ${plan.durationMinutes} minutes is not within the therapist's working hours. Choose another time, or override it with a reason.`,
     ) as ConflictReason[]),
     ...(reasonIf(
       absence !== undefined,
@@ -131,9 +144,7 @@ export function weigh(
   refuseIfAny([
     ...weighed.flatMap(({ hard, conflicts, start, zone }) =>
       [...hard, ...(passed ? [] : conflicts)].map((one) =>
-        plannings.length === 1
-          ? one
-          : { ...one, detail: `${wallTime(start, zone).replace('T', ' ')}: ${one.detail}` },
+        plannings.length === 1 ? one : { ...one, detail: `${clockTime(start, zone)}: ${one.detail}` },
       ),
     ),
     ...reasonIf(unreasoned, 'reason_missing', 'Say in "reason" why it is planned nevertheless.'),

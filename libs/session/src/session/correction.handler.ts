@@ -1,8 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { EventStore, type CommandMeta, type Receipt } from '#libs/event-store';
+import { StatusReader } from '#libs/consent';
+import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
+import { practiceIn } from '#libs/practice';
+import { CalendarReader } from '../calendar/calendar.reader.js';
+import { isOff } from './correction.js';
 import { session } from './session.js';
-import { withdrawalsSinceStart } from './withdrawals.reader.js';
+import { stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
 
 /** Says that a session was entered in error. */
 export class MarkSessionInError extends Command<Receipt> {
@@ -32,5 +36,42 @@ export class MarkSessionInErrorHandler implements ICommandHandler<MarkSessionInE
       );
       await tx.decide(session, meta.id, { type: 'MarkSessionInError', roles, withdrawnInIt });
     });
+  }
+}
+
+/** Says that one entry about who comes was wrong. */
+export class CorrectEntry extends Command<Receipt> {
+  constructor(
+    readonly meta: CommandMeta,
+    readonly body: { correctsEventId: string; override?: boolean },
+  ) {
+    super();
+  }
+}
+
+/** Looks at what has taken the time of a session that was off and would be on again. */
+@CommandHandler(CorrectEntry)
+export class CorrectEntryHandler implements ICommandHandler<CorrectEntry, Receipt> {
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(CalendarReader) private readonly calendar: CalendarReader,
+    @Inject(StatusReader) private readonly statusReader: StatusReader,
+  ) {}
+
+  execute({ meta, body }: CorrectEntry): Promise<Receipt> {
+    return this.store.transact(session, meta, async (tx) => {
+      const consentWithdrawn = (await withdrawalsSinceStart(tx, meta.id)).length > 0;
+      const { zone } = await practiceIn(tx);
+      const others = await this.others(tx);
+      const stoppedBy = await stopsSinceStart(tx, this.statusReader, meta.id);
+      const found = { others, zone, consentWithdrawn, stoppedBy };
+      await tx.decide(session, meta.id, { type: 'CorrectEntry', ...body, ...found });
+    });
+  }
+
+  private async others(tx: Transaction) {
+    const state = await tx.read(session, tx.meta.id);
+    if (!isOff(state.situation) || state.situation === 'none') return [];
+    return this.calendar.takenAround(tx, [state.plan]);
   }
 }

@@ -1,5 +1,5 @@
 import type { Instant, Reason } from '#libs/kernel';
-import { canonicalJson, refuse, sha256, reasonIf } from '#libs/kernel';
+import { canonicalJson, refuseIfAny, sha256, reasonIf } from '#libs/kernel';
 import { LONGEST_MINUTES } from './plan.js';
 import type { Started } from './start.js';
 
@@ -88,14 +88,24 @@ export const orderReasons = (last: Instant, occurredAt: Instant): Reason[] =>
 
 /**
  * `consentWithdrawn`: the handler found on the consent streams that consent was withdrawn since the session
- * began.
+ * began. `stoppedBy`: what else has come up since that blocks at once.
  */
-export type Fresh = { consentWithdrawn?: boolean };
+export type Fresh = { consentWithdrawn?: boolean; stoppedBy?: readonly Reason[] };
 
 /**
- * Once consent is withdrawn, the only accepted next acts are pause, safety contact and end.
+ * Once consent is withdrawn, or has become one that blocks at once, the only accepted next acts are pause, safety contact
+ * and end.
  */
-export function refuseAfterWithdrawal({ withdrawals }: Held, { consentWithdrawn }: Fresh = {}): void {
-  if (withdrawals.length > 0 || consentWithdrawn)
-    refuse('consent_withdrawn', 'Consent was withdrawn. Pause, make safety contact, or end the session.');
+export function refuseAfterWithdrawal(
+  { withdrawals }: Held,
+  { consentWithdrawn = false, stoppedBy = [] }: Fresh = {},
+): void {
+  refuseIfAny([
+    ...reasonIf(
+      withdrawals.length > 0 || consentWithdrawn,
+      'consent_withdrawn',
+      'Consent was withdrawn. Pause, make safety contact, or end the session.',
+    ),
+    ...stoppedBy,
+  ]);
 }

@@ -4,6 +4,7 @@ import { forDecider, NOW, STAFF, THING } from '../../../../test/support/decider-
 import type { Conflict, Other, Surroundings } from './conflicts.js';
 import type { Plan } from './plan.js';
 import { session, type SessionCommand, type SessionEvent } from './session.js';
+import { sessionSummary } from './summary.js';
 
 const ANA = '0190aaaa-0000-7000-8000-0000000000a1';
 const BEN = '0190aaaa-0000-7000-8000-0000000000b2';
@@ -207,8 +208,30 @@ describe('rescheduling', () => {
       .when(move({ place: 'At home', durationMinutes: 80 }))
       .then({
         type: 'SessionRescheduled',
-        data: { relationshipId, from, to: { ...elsewhere, place: 'At home', durationMinutes: 80 } },
+        data: { relationshipId, from, to: { ...elsewhere, durationMinutes: 80 }, toPlace: 'At home' },
       });
+  });
+
+  it('a place in words stands beside the times, sealed and withheld by itself', () => {
+    expect(session.events.SessionRescheduled.personal).toEqual(['fromPlace', 'toPlace']);
+    const { roomId: _, ...elsewhere } = from;
+    const atHome: SessionEvent = {
+      type: 'SessionRescheduled',
+      data: { relationshipId, from, to: elsewhere, toPlace: 'At home' },
+    };
+    const { state, when } = given(scheduled, atHome);
+    expect(sessionSummary(state)).toMatchObject({ place: 'At home' });
+    expect(sessionSummary(state)).not.toHaveProperty('roomId');
+    when(move({ start: later })).then({
+      type: 'SessionRescheduled',
+      data: {
+        relationshipId,
+        from: elsewhere,
+        to: { ...elsewhere, start: later },
+        fromPlace: 'At home',
+        toPlace: 'At home',
+      },
+    });
   });
 
   it('a confirmation lapses: nobody has confirmed the new time', () => {

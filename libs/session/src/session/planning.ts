@@ -11,7 +11,14 @@ export type Overridden = { overridden?: Conflict[] };
 export type Slot = Pick<Plan, 'therapistId' | 'start' | 'durationMinutes' | 'place' | 'roomId'>;
 /** A new place takes the place of a room, and the other way round; what is left out stays. */
 export type Move = { start: Instant; durationMinutes?: number; place?: string; roomId?: string };
-export type Moved = { relationshipId: string; from: Slot; to: Slot } & Overridden;
+/** Places in words stand beside the slots, so that they are sealed alone. Older entries have them in the slots. */
+export type Moved = {
+  relationshipId: string;
+  from: Slot;
+  to: Slot;
+  fromPlace?: string;
+  toPlace?: string;
+} & Overridden;
 
 export type Judged = { around: Surroundings; override?: boolean };
 
@@ -46,7 +53,14 @@ export function reschedule(
   return [
     {
       type: 'SessionRescheduled',
-      data: { relationshipId, from: slotOf(plan), to: slotOf(moved), ...passed(overridden) },
+      data: {
+        relationshipId,
+        from: placeless(plan),
+        to: placeless(moved),
+        ...(plan.place === undefined ? {} : { fromPlace: plan.place }),
+        ...(moved.place === undefined ? {} : { toPlace: moved.place }),
+        ...passed(overridden),
+      },
     },
   ];
 }
@@ -61,6 +75,17 @@ const slotOf = ({ therapistId, start, durationMinutes, place, roomId }: Plan): S
   durationMinutes,
   ...(place === undefined ? {} : { place }),
   ...(roomId === undefined ? {} : { roomId }),
+});
+
+function placeless(plan: Plan): Slot {
+  const { place: _, ...slot } = slotOf(plan);
+  return slot;
+}
+
+/** Where a move led to. */
+export const movedIn = ({ to, toPlace }: Moved): Slot => ({
+  ...to,
+  ...(toPlace === undefined ? {} : { place: toPlace }),
 });
 
 export function inSlot({ place: _, roomId: _r, ...plan }: Plan, slot: Slot): Plan {

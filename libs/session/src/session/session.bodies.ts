@@ -123,6 +123,13 @@ export class RecordAfterwardsBody extends CommandBody {
 
   @Text({ optional: true, max: 500 })
   clientLocation?: string;
+
+  @Choice(EMERGENCY_BASES, {
+    optional: true,
+    description:
+      'it was held without consent in an emergency; recorded only where the gate would have refused',
+  })
+  emergencyBasis?: EmergencyBasis;
 }
 
 /** One body for every kind; `observationOf` says which fields belong to which. */
@@ -188,6 +195,14 @@ export class CancelSessionBody extends CommandBody {
 export class NoShowBody extends CommandBody {
   @Id({ optional: true, description: 'one of several who did not come; everyone unless told' })
   clientId?: string;
+}
+
+export class CorrectEntryBody extends CommandBody {
+  @Id({ description: 'of a confirmation, check-in, no-show or cancellation; see happened in the session' })
+  correctsEventId: string;
+
+  @Flag({ optional: true, description: 'in spite of what has taken its time meanwhile; kept in the event' })
+  override?: boolean;
 }
 
 export class WithdrawConsentBody extends CommandBody {

@@ -9,7 +9,7 @@ import type { Observation } from './observations.js';
 import type { Cancellation } from './cancellation.js';
 import { recordingJudgedIn } from './recording.reader.js';
 import { session } from './session.js';
-import { withdrawalsSinceStart } from './withdrawals.reader.js';
+import { stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
 
 /** What depends on whether consent was withdrawn while the session runs. */
 export class ContinueSession extends Command<Receipt> {
@@ -25,7 +25,10 @@ export class ContinueSession extends Command<Receipt> {
   }
 }
 
-/** Looks for withdrawals that came in through the consent itself: by phone, by letter, while the session runs. */
+/**
+ * Looks for withdrawals that came in through the consent itself: by phone, by letter, while the session runs; and for what
+ * else blocks at once.
+ */
 @CommandHandler(ContinueSession)
 export class ContinueSessionHandler implements ICommandHandler<ContinueSession, Receipt> {
   constructor(
@@ -39,7 +42,12 @@ export class ContinueSessionHandler implements ICommandHandler<ContinueSession, 
       const command =
         body.type === 'EndSession'
           ? { ...body, ...(first ? { consentWithdrawnAt: first } : {}) }
-          : { ...body, ...(await this.recording(tx, body)), consentWithdrawn: first !== undefined };
+          : {
+              ...body,
+              ...(await this.recording(tx, body)),
+              consentWithdrawn: first !== undefined,
+              stoppedBy: await stopsSinceStart(tx, this.statusReader, meta.id),
+            };
       await tx.decide(session, meta.id, command);
     });
   }
@@ -67,7 +75,10 @@ export class MissSession extends Command<Receipt> {
 /** Fetches the policy: how much notice is late, how long one waits; and what was agreed about a late cancellation. */
 @CommandHandler(MissSession)
 export class MissSessionHandler implements ICommandHandler<MissSession, Receipt> {
-  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(StatusReader) private readonly statusReader: StatusReader,
+  ) {}
 
   execute({ meta, body }: MissSession): Promise<Receipt> {
     return this.store.transact(session, meta, async (tx) => {
@@ -80,7 +91,9 @@ export class MissSessionHandler implements ICommandHandler<MissSession, Receipt>
         return;
       }
       const consentWithdrawn = (await withdrawalsSinceStart(tx, meta.id)).length > 0;
-      await tx.decide(session, meta.id, { ...body, graceMinutes: noShowGraceMinutes, consentWithdrawn });
+      const stoppedBy = await stopsSinceStart(tx, this.statusReader, meta.id);
+      const found = { graceMinutes: noShowGraceMinutes, consentWithdrawn, stoppedBy };
+      await tx.decide(session, meta.id, { ...body, ...found });
     });
   }
 }

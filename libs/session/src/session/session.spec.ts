@@ -436,6 +436,15 @@ describe('If consent is withdrawn during a session, the only accepted next acts 
       .when({ type: 'EndSession', consentWithdrawnAt: minute(30) }, at(40))
       .then(ended(40, 10));
   });
+  it('nor where something has come up that blocks at once: pause, safety contact and end are accepted', () => {
+    const stoppedBy = [{ code: 'consent_blocks_now', detail: 'Ask the client.' }];
+    given(scheduled, started)
+      .when({ ...observe(rupture), stoppedBy } as SessionCommand)
+      .thenRefused('consent_blocks_now');
+    given(scheduled, started, paused)
+      .when({ ...resume, stoppedBy, consentWithdrawn: true } as SessionCommand, at(5))
+      .thenRefused('consent_withdrawn', 'consent_blocks_now');
+  });
   it('that it was over before a withdrawal that is known by now is entered only with a reason', () => {
     const endedBefore = { type: 'EndSession', consentWithdrawnAt: minute(30) } as const;
     given(scheduled, started).when(endedBefore, at(29)).thenRefused('end_before_withdrawal_needs_reason');

@@ -2,14 +2,18 @@ import type { CommandContext, Decider, Instant, Recorded } from '#libs/kernel';
 import { missing, unreachable } from '#libs/kernel';
 import { heldAfterwards, planOfUnplanned, recordAfterwards } from './afterwards.js';
 import type { Afterwards, HeldThen } from './afterwards.js';
+import { entryOf, standingAfter, withoutConfirmations, withoutEntry } from './attendance.js';
+import type { Entry } from './attendance.js';
 import { checkIn, confirm, recordNoShow } from './arrival.js';
 import { cancel, type Cancellation, type CancelWish } from './cancellation.js';
-import { markInError } from './correction.js';
+import type { Surroundings } from './conflicts.js';
+import { correctEntry, markInError } from './correction.js';
 import { fingerprint, heldSince, stoppedAt } from './held.js';
 import type { Fresh, Held, Minutes, Withdrawal } from './held.js';
 import type { Observation, ObservationEvent } from './observations.js';
 import type { Plan } from './plan.js';
-import { inSlot, planIn, reschedule, schedule } from './planning.js';
+import { planned, plannedOf, settled, type Planned } from './planned.js';
+import { inSlot, movedIn, planIn, reschedule, schedule } from './planning.js';
 import type { Judged, Move, Moved, Overridden } from './planning.js';
 import type { RecordingJudged } from './recording.js';
 import { end, makeSafetyContact, observe, pause, resume, withdraw } from './running.js';
@@ -41,21 +45,12 @@ export type SessionEvent =
   | { type: 'SessionRecordedAfterwards'; data: Afterwards }
   /** From now on it counts for nothing and stays to be seen. `correctsEventId`: the entry that made it count */
   | { type: 'SessionMarkedInError'; data: About & { correctsEventId?: string } }
+  /** One confirmation, check-in, no-show or cancellation counts for nothing; all else stays as it was. */
+  | { type: 'SessionEntryCorrected'; data: About & { correctsEventId: string } & Overridden }
   | ObservationEvent;
 
 // state
 
-/**
- * Ids of clients: `confirmedBy` said that they will come, `arrived` checked in, `absent` did not come, while the others
- * of their couple, family or group may have. `enteredBy`: the event with which the session came to be.
- */
-type Planned = {
-  plan: Plan;
-  enteredBy: string;
-  confirmedBy: string[];
-  arrived: string[];
-  absent: string[];
-};
 export type Session =
   | { situation: 'none' }
   | ({ situation: 'scheduled' | 'confirmed' | 'checked_in' } & Planned)
@@ -71,51 +66,43 @@ export type Underway = Extract<Session, { situation: 'running' | 'paused' }>;
 
 function evolve(state: Session, event: Recorded<SessionEvent>): Session {
   if (event.type === 'SessionScheduled')
-    return { situation: 'scheduled', ...planned(planIn(event.data), event.eventId) };
+    return {
+      situation: 'scheduled',
+      ...planned(planIn(event.data), event.eventId),
+      overridden: event.data.overridden ?? [],
+    };
   if (event.type === 'SessionRecordedAfterwards') {
     const { minutes, minutesAfterWithdrawal, end: endedAt } = event.data;
     const known =
-      state.situation === 'none' ? planned(planOfUnplanned(event.data), event.eventId) : plannedOf(state);
+      state.situation === 'none' ? planned(planOfUnplanned(event.data), event.eventId) : settled(state);
     const counted = { endedAt, minutes, minutesAfterWithdrawal, recordedAfterwards: true };
     return { situation: 'ended', ...known, ...heldAfterwards(event.data), ...counted };
   }
   if (state.situation === 'none') throw new Error('a session stream begins with SessionScheduled');
   const known = plannedOf(state);
-  const { plan, absent } = known;
+  const { plan, entries } = known;
   const { occurredAt: at } = event;
   switch (event.type) {
     case 'SessionRescheduled': {
-      // nobody has confirmed the new time
-      const moved = { ...known, plan: inSlot(plan, event.data.to), confirmedBy: [] };
-      return { situation: 'scheduled', ...moved };
+      const { overridden = [] } = event.data;
+      const moved = { ...known, plan: inSlot(plan, movedIn(event.data)), overridden };
+      return attended(state, moved, withoutConfirmations(entries));
     }
-    case 'SessionConfirmed': {
-      const confirmedBy = [...known.confirmedBy, event.data.by];
-      // who is there already has more than confirmed
-      const situation = state.situation === 'scheduled' ? 'confirmed' : state.situation;
-      return { ...state, situation, confirmedBy } as Session;
-    }
-    case 'ClientCheckedIn': {
-      const { clientId } = event.data;
-      const there = clientId ? [clientId] : plan.clientIds.filter((one) => !absent.includes(one));
-      const arrived = [...new Set([...known.arrived, ...there])];
-      const come = { arrived, absent: absent.filter((one) => !there.includes(one)) };
-      return 'startedAt' in state ? { ...state, ...come } : { situation: 'checked_in', ...known, ...come };
+    case 'SessionConfirmed':
+    case 'ClientCheckedIn':
+    case 'SessionNoShow':
+    case 'SessionCancelled':
+      return attended(state, known, [...entries, entryOf(event)]);
+    case 'SessionEntryCorrected': {
+      const { correctsEventId } = event.data;
+      const corrected = [...known.corrected, correctsEventId];
+      return attended(state, { ...known, corrected }, withoutEntry(entries, correctsEventId));
     }
     case 'SessionMarkedInError':
       return { situation: 'entered_in_error', ...known };
-    case 'SessionCancelled': {
-      const { relationshipId: _, ...cancellation } = event.data;
-      return { situation: 'cancelled', ...known, cancellation };
-    }
-    case 'SessionNoShow': {
-      const missed = event.data.clientId ? [...absent, event.data.clientId] : plan.clientIds;
-      const nobody = plan.clientIds.every((clientId) => missed.includes(clientId));
-      return nobody ? { situation: 'no_show', ...known, absent: missed } : { ...state, absent: missed };
-    }
     case 'SessionStarted': {
       const { relationshipId: _, ...started } = event.data;
-      return { situation: 'running', ...known, ...heldSince(at, started) };
+      return { situation: 'running', ...settled(state), ...heldSince(at, started) };
     }
     case 'SessionPaused': {
       const stretches = stoppedAt(begun(state, at), at);
@@ -146,28 +133,21 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
       return { ...begun(state, at), seen: [...begun(state, at).seen, fingerprint(event, at)] };
     case 'RecordingStarted': {
       const seen = [...begun(state, at).seen, fingerprint(event, at)];
-      return { ...begun(state, at), seen, recorded: true };
+      return { ...begun(state, at), ...settled(state), seen, recorded: true };
     }
     default:
       return unreachable(event);
   }
 }
 
-const planned = (plan: Plan, enteredBy: string): Planned => ({
-  plan,
-  enteredBy,
-  confirmedBy: [],
-  arrived: [],
-  absent: [],
-});
-
-const plannedOf = ({ plan, enteredBy, confirmedBy, arrived, absent }: Planned): Planned => ({
-  plan,
-  enteredBy,
-  confirmedBy,
-  arrived,
-  absent,
-});
+/** With these entries about who comes. A session that has begun goes on, whoever did not come. */
+function attended(state: Existing, known: Planned, entries: readonly Entry[]): Session {
+  const { situation, cancellation, ...attendance } = standingAfter(known.plan.clientIds, entries);
+  const all = { ...known, entries, ...attendance };
+  if ('startedAt' in state) return { ...state, ...all };
+  if (situation === 'cancelled') return { situation, ...all, cancellation: cancellation! };
+  return { situation, ...all };
+}
 
 /** As it was, with something recorded of a moment. */
 function begun(state: Session, at: Instant): Begun {
@@ -186,10 +166,14 @@ export type SessionCommand =
   | ({ type: 'CheckIn'; clientId?: string } & Fresh)
   | ({ type: 'CancelSession' } & CancelWish)
   | ({ type: 'RecordNoShow'; clientId?: string; graceMinutes: number } & Fresh)
-  /** `therapistNow`: whose relationship it is by now; `alsoRunning`: other sessions they have begun and not ended */
+  /**
+   * `therapistNow`: whose relationship it is by now; `therapistGone`: they no longer work here; `alsoRunning`: other
+   * sessions they have begun and not ended
+   */
   | ({
       type: 'StartSession';
       therapistNow: string;
+      therapistGone?: boolean;
       alsoRunning?: readonly string[];
       recordingJudged?: RecordingJudged;
     } & Start)
@@ -204,6 +188,14 @@ export type SessionCommand =
   | { type: 'EndSession'; consentWithdrawnAt?: Instant }
   /** `consentWithdrawnAt`: of the first withdrawal between start and end, if there was one */
   | { type: 'RecordAfterwards'; held: HeldThen; consentWithdrawnAt?: Instant }
+  /** `others` as in `Surroundings`: only where the session would be on again */
+  | ({
+      type: 'CorrectEntry';
+      correctsEventId: string;
+      others?: Surroundings['others'];
+      zone: string;
+      override?: boolean;
+    } & Fresh)
   /** `roles` of whoever marks; `withdrawnInIt`: a withdrawal was entered on a consent while the session ran */
   | { type: 'MarkSessionInError'; roles: readonly string[]; withdrawnInIt: boolean };
 export type CommandOf<Type extends SessionCommand['type']> = Extract<SessionCommand, { type: Type }>;
@@ -239,6 +231,8 @@ function decide(state: Session, command: SessionCommand, context: CommandContext
       return makeSafetyContact(state, command, context);
     case 'EndSession':
       return end(state, command, context);
+    case 'CorrectEntry':
+      return correctEntry(state, command, context);
     case 'MarkSessionInError':
       return markInError(state, command, context);
     default:
@@ -251,7 +245,7 @@ export const session: Decider<Session, SessionEvent, SessionCommand> = {
   category: 'session',
   events: {
     SessionScheduled: { schema: 1, personal: ['place'] },
-    SessionRescheduled: { schema: 1, personal: [] },
+    SessionRescheduled: { schema: 1, personal: ['fromPlace', 'toPlace'] },
     SessionConfirmed: { schema: 1, personal: [] },
     ClientCheckedIn: { schema: 1, personal: [] },
     SessionCancelled: { schema: 1, personal: [] },
@@ -264,6 +258,7 @@ export const session: Decider<Session, SessionEvent, SessionCommand> = {
     SessionEnded: { schema: 1, personal: [] },
     SessionRecordedAfterwards: { schema: 1, personal: ['place', 'clientLocation'] },
     SessionMarkedInError: { schema: 1, personal: [] },
+    SessionEntryCorrected: { schema: 1, personal: [] },
     SelfDisclosureMade: { schema: 1, personal: ['topic', 'purpose', 'words'] },
     ChallengeOffered: { schema: 1, personal: ['words'] },
     RuptureNoticed: { schema: 1, personal: ['words'] },

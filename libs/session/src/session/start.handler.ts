@@ -1,19 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  consent,
-  consentIdOf,
-  type EmergencyBasis,
-  StatusReader,
-  type GateDecision,
-  type RelationshipStatus,
-} from '#libs/consent';
+import { StatusReader, type GateDecision } from '#libs/consent';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { missing } from '#libs/kernel';
-import { practiceIn } from '#libs/practice';
+import { staff } from '#libs/practice';
 import { relationship } from '#libs/relationship';
 import { CalendarReader } from '../calendar/calendar.reader.js';
-import type { Plan } from './plan.js';
+import { deferConsent } from './emergency.reader.js';
 import { recordingJudgedIn } from './recording.reader.js';
 import { session } from './session.js';
 import type { Start } from './start.js';
@@ -60,49 +53,20 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
         ...body,
         gate,
         therapistNow,
+        therapistGone: (await tx.read(staff, plan.therapistId)).situation === 'deactivated',
         alsoRunning: await this.alsoRunning(tx, therapistNow, gate),
         ...(body.recording ? { recordingJudged: await recordingJudgedIn(tx, this.statusReader, state) } : {}),
       };
       const started = await tx.decide(session, meta.id, command);
       if (started.length === 0) return;
-      if (gate.result === 'emergency') await this.deferConsent(tx, plan, emergencyBasis!, status);
+      if (gate.result === 'emergency') await deferConsent(tx, plan, emergencyBasis!, status);
     });
   }
 
-  /** Neither a session that somebody forgot to end nor a halted calendar keeps an emergency from starting. */
+  /** A session that somebody forgot to end keeps no emergency from starting. */
   private async alsoRunning(tx: Transaction, therapistId: string, gate: GateDecision): Promise<string[]> {
     if (gate.result === 'emergency') return [];
     const running = await this.calendar.runningOf(tx, therapistId);
     return running.filter((id) => id !== tx.meta.id);
   }
-
-  private async deferConsent(
-    tx: Transaction,
-    { relationshipId, clientIds }: Plan,
-    basis: EmergencyBasis,
-    status: RelationshipStatus | undefined,
-  ): Promise<void> {
-    const { practiceId, id: sessionId } = tx.meta;
-    const { emergencyFollowUpHours: followUpHours } = (await practiceIn(tx)).policy;
-    for (const clientId of clientIds) {
-      if (isGiven(status, clientId, tx.occurredAt)) continue;
-      const about = { relationshipId, clientId, purpose: 'treatment' as const };
-      await tx.decide(consent, consentIdOf(practiceId, relationshipId, clientId, 'treatment'), {
-        type: 'DeferForEmergency',
-        basis,
-        followUpHours,
-        sessionId,
-        about,
-      });
-    }
-  }
-}
-
-/** Given, and nothing about it stands in the way now. */
-function isGiven(status: RelationshipStatus | undefined, member: string, at: string): boolean {
-  const found = status?.consents.find(
-    ({ clientId, purpose }) => clientId === member && purpose === 'treatment',
-  );
-  if (found?.status !== 'given' && found?.status !== 'stale') return false;
-  return found.reasons.every(({ blocksFrom }) => blocksFrom === null || blocksFrom > at);
 }

@@ -71,6 +71,7 @@ const startReasons = (
   ...gateReasons(start, reason),
   ...(start.recording ? recordingReasons(start.recordingJudged) : []),
   ...therapistReasons(plan, start.therapistNow),
+  ...(start.gate.result === 'emergency' ? [] : goneReasons(start.therapistGone)),
   ...busyReasons(start.alsoRunning),
   ...reasonIf(
     plan.modality !== 'in_person' && !start.clientLocation?.trim(),
@@ -99,6 +100,13 @@ export const therapistReasons = ({ therapistId }: Plan, therapistNow: string): R
     therapistId !== therapistNow,
     'therapist_changed_since_planned',
     'Another therapist has taken over since this was planned. Cancel it and schedule it anew.',
+  );
+
+export const goneReasons = (therapistGone = false): Reason[] =>
+  reasonIf(
+    therapistGone,
+    'therapist_deactivated',
+    'The therapist no longer works here. Reassign the relationship, cancel this session and schedule it anew.',
   );
 
 const busyReasons = (alsoRunning: readonly string[] = []): Reason[] =>

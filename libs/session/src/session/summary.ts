@@ -1,6 +1,7 @@
 import type { EmergencyBasis } from '#libs/consent';
 import type { Instant, Recorded } from '#libs/kernel';
 import type { Cancellation } from './cancellation.js';
+import type { Conflict } from './conflicts.js';
 import type { Plan } from './plan.js';
 import { OBSERVATION_KINDS } from './observations.js';
 import { session, type Session, type SessionEvent } from './session.js';
@@ -12,6 +13,8 @@ export type SessionSummary = Plan & {
   confirmedBy: string[];
   arrived: string[];
   absent: string[];
+  /** what it is planned in spite of */
+  overridden?: readonly Conflict[];
   cancelled?: Cancellation;
   startedAt?: Instant;
   gateResult?: Start['gate']['result'];
@@ -31,6 +34,7 @@ export function sessionSummary(state: Session): SessionSummary | undefined {
   if (state.situation === 'none') return undefined;
   const { plan, situation, confirmedBy, arrived, absent } = state;
   const summary: SessionSummary = { ...plan, status: situation, confirmedBy, arrived, absent };
+  if (state.overridden.length > 0) summary.overridden = state.overridden;
   if (state.situation === 'cancelled') summary.cancelled = state.cancellation;
   if ('startedAt' in state) {
     const { gate, emergencyBasis } = state.started;
@@ -63,12 +67,12 @@ export type Happened = {
 };
 
 /** What somebody may see: `words` are what is personal and reasons, `observations` what was noticed about the relationship. */
-export type Sight = { words: boolean; observations: boolean };
+export type Sight = { clinicalText: boolean; observations: boolean };
 
 /** Everything that happened, as far as somebody may see it. */
 export function happenedIn(
   events: readonly Recorded<SessionEvent>[],
-  { words, observations }: Sight,
+  { clinicalText: words, observations }: Sight,
 ): Happened[] {
   return events
     .filter(({ type }) => observations || !(OBSERVATION_KINDS as readonly string[]).includes(type))

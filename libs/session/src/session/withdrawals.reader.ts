@@ -1,6 +1,7 @@
 import type { Transaction } from '#libs/event-store';
-import { consent, consentIdOf, purposesFor, situationOf } from '#libs/consent';
-import { END_OF_TIME, streamOf } from '#libs/kernel';
+import { consent, consentIdOf, purposesFor, situationOf, type StatusReader } from '#libs/consent';
+import { END_OF_TIME, type Reason, streamOf } from '#libs/kernel';
+import { practiceIn } from '#libs/practice';
 import { relationship } from '#libs/relationship';
 import type { Plan } from './plan.js';
 import { session } from './session.js';
@@ -39,11 +40,44 @@ export async function withdrawalsSinceStart(tx: Transaction, sessionId: string):
   const state = await tx.read(session, sessionId);
   if (!('startedAt' in state)) return [];
   const { plan, startedAt, started: how, recorded } = state;
-  const started = (await tx.events([streamOf(session.category, sessionId)])).find(
+  const all = await withdrawalsOf(tx, { ...plan, modality: how.modality }, recorded);
+  const start = await positionOfStart(tx, sessionId);
+  return all.filter(({ occurredAt, position }) => occurredAt >= startedAt || position > start);
+}
+
+/**
+ * What has turned since the session began, or become known, and by the practice's policy blocks at once; most practices let
+ * nothing do so, and then nothing is looked for.
+ */
+export async function stopsSinceStart(
+  tx: Transaction,
+  statusReader: StatusReader,
+  sessionId: string,
+): Promise<Reason[]> {
+  const state = await tx.read(session, sessionId);
+  const { staleEffects } = (await practiceIn(tx)).policy;
+  if (!('startedAt' in state) || Object.values(staleEffects).every(({ effect }) => effect !== 'block_now'))
+    return [];
+  const { plan, startedAt, started, recorded } = state;
+  const stops = await statusReader.stopsIn(tx, plan.relationshipId, {
+    format: started.modality,
+    clientIds: plan.clientIds,
+    ...(recorded ? { also: 'recording' as const } : {}),
+  });
+  const start = await positionOfStart(tx, sessionId);
+  const details = stops
+    .filter(({ since, position }) => since >= startedAt || (position ?? 0) > start)
+    .map(({ detail }) => detail);
+  return [...new Set(details)].map((detail) => ({
+    code: 'consent_blocks_now',
+    detail: `${detail} Until then pause, make safety contact, or end the session.`,
+  }));
+}
+
+async function positionOfStart(tx: Transaction, sessionId: string): Promise<number> {
+  const events = await tx.events([streamOf(session.category, sessionId)]);
+  const started = events.find(
     ({ type }) => type === 'SessionStarted' || type === 'SessionRecordedAfterwards',
   );
-  const all = await withdrawalsOf(tx, { ...plan, modality: how.modality }, recorded);
-  return all.filter(
-    ({ occurredAt, position }) => occurredAt >= startedAt || position > (started?.position ?? Infinity),
-  );
+  return started?.position ?? Infinity;
 }

@@ -1,6 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Choice, Id, ListQuery, Query, type Principal } from '#libs/http';
+import { Caller, Choice, Day, Id, ListQuery, Query, type Principal } from '#libs/http';
 import { WAITING_KINDS } from './unsigned.projection.js';
 import { UnsignedReader } from './unsigned.reader.js';
 
@@ -13,6 +13,12 @@ class UnsignedQuery extends ListQuery {
 
   @Choice(WAITING_KINDS, { optional: true })
   kind?: string;
+
+  @Day({
+    optional: true,
+    description: "what has waited since that day or a later one, in the practice's zone; all unless told",
+  })
+  from?: string;
 }
 
 @ApiTags('notes')
@@ -22,10 +28,10 @@ export class UnsignedController {
 
   @Query('', {
     summary: 'Sessions without a note, notes to be signed, and notes to be cosigned; the longest wait first',
-    allow: ['owner', 'therapist', 'supervisor', 'auditor'],
+    access: 'note:read',
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: UnsignedQuery) {
-    const { limit = 50, cursor, therapistId, supervisorId, kind } = query;
-    return this.reader.page(practiceId, { therapistId, supervisorId, kind }, limit, cursor);
+    const { limit = 50, cursor, minPosition: _, ...filter } = query;
+    return this.reader.page(practiceId, filter, limit, cursor);
   }
 }

@@ -1,4 +1,4 @@
-import type { Projection } from '#libs/event-store';
+import { type Projection, members } from '#libs/event-store';
 import { parseStream, type Instant, type Recorded } from '#libs/kernel';
 import type { NoteEvent } from '../note/note.js';
 import type { SessionEvent } from '../session/session.js';
@@ -110,12 +110,13 @@ function waitingIn({ sessionId, relationshipId, therapistId, endedAt, notes }: K
 /** Keyed by the session: that a note is missing can only be known where its session is. */
 export const unsignedNotes: Projection<UnsignedRow> = {
   name: 'unsigned_notes',
-  version: 1,
+  version: 2,
   keys: (event) => {
     const { category, id } = parseStream(event.stream);
     if (category === 'session') return [id];
     return category === 'note' ? [(event as Recorded<NoteEvent>).data.sessionId] : [];
   },
   evolve,
-  indexes: ["(row->>'open')"],
+  columns: { ...members('open') },
+  indexes: ['"open"'],
 };
