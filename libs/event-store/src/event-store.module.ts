@@ -12,13 +12,18 @@ import {
 import { Command, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type pg from 'pg';
 import type { AnyDecider, Clock, Decider, DomainEvent } from '#libs/kernel';
+import { Vault } from '#libs/vault';
 import { EventStore, type CommandMeta, type LateAfterHours, type Receipt } from './event-store.js';
 import { Catalogue } from './log/events.js';
 import { Follower } from './projections/follower.js';
 import type { Projection } from './projections/projection.js';
 
 export interface EventStoreOptions {
+  /** as `candor_app` */
   pool: pg.Pool;
+  /** as `candor_worker` */
+  worker: pg.Pool;
+  vault: Vault;
   clock: Clock;
   deciders: readonly AnyDecider[];
   projections: readonly Projection[];
@@ -28,7 +33,8 @@ export interface EventStoreOptions {
 }
 
 export const PROJECTIONS = Symbol('projections');
-const FOLLOW = Symbol('follow');
+/** Whether this process does what is done in the background: keeping the read models, and what follows from events. */
+export const FOLLOW = Symbol('follow');
 
 /** The log and its follower, for every context. */
 @Global()
@@ -45,10 +51,13 @@ export class EventStoreModule implements OnApplicationBootstrap, OnApplicationSh
       new Catalogue(options.deciders),
       options.clock,
       options.lateAfterHours,
+      options.vault,
+      options.worker,
     );
     const logger = new Logger('read models');
     const providers: Provider[] = [
       { provide: EventStore, useValue: store },
+      { provide: Vault, useValue: options.vault },
       { provide: PROJECTIONS, useValue: options.projections },
       {
         provide: Follower,
@@ -60,7 +69,7 @@ export class EventStoreModule implements OnApplicationBootstrap, OnApplicationSh
       module: EventStoreModule,
       imports: [CqrsModule.forRoot()],
       providers,
-      exports: [EventStore, PROJECTIONS, Follower, CqrsModule],
+      exports: [EventStore, Vault, PROJECTIONS, FOLLOW, Follower, CqrsModule],
     };
   }
 

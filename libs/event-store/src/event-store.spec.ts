@@ -53,7 +53,14 @@ describe('the receipt', () => {
       version: 2,
       position: 2,
       events: [
-        { eventId: event!.eventId, type: 'Counted', version: 2, position: 2, leafHash: event!.leafHash },
+        {
+          eventId: event!.eventId,
+          type: 'Counted',
+          version: 2,
+          position: 2,
+          leafHash: event!.leafHash,
+          ids: {},
+        },
       ],
       replayed: false,
     });

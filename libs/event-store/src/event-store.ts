@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import {
   DomainError,
+  isUuid,
   missing,
   parseInstant,
   parseStream,
@@ -15,6 +17,8 @@ import {
   type Instant,
   type Recorded,
 } from '#libs/kernel';
+import type { Vault } from '#libs/vault';
+import { Rows } from './projections/rows.js';
 import {
   AppendQueue,
   type Append,
@@ -23,8 +27,9 @@ import {
   type NoneSince,
 } from './log/append-queue.js';
 import { Catalogue, type Pending } from './log/events.js';
-import { isOutage } from './log/pool.js';
+import { isOutage, practiceDb, type Db } from './log/pool.js';
 import { Reader, type CommandResult } from './log/reader.js';
+import { Sealing } from './log/sealing.js';
 
 /** Everything a command brings along beside its own body. */
 export interface CommandMeta {
@@ -38,6 +43,8 @@ export interface CommandMeta {
   readonly actor: Actor;
   /** 0: must be new · n: the caller has seen version n · `any`: whatever it is now */
   readonly expected: number | 'any';
+  /** whoever asks has chosen the id of what is new: nothing else may have it */
+  readonly idChosen?: true;
   readonly occurredAt?: Instant;
   readonly reason?: string;
   readonly correlationId?: string;
@@ -49,6 +56,8 @@ export interface ReceiptEvent {
   version: number;
   position: number;
   leafHash: string;
+  /** every id in its data by the name of its field: also of what it begins, e.g. `questionId` or `crossingId` */
+  ids: Readonly<Record<string, string>>;
 }
 
 /** What a command brought about. `position` is that of its last event, or where the log stood if it appended nothing. */
@@ -69,9 +78,15 @@ const MOST_TRIES = 25;
 /** How late an entry may be without a reason, in hours; asked only for entries older than one hour. */
 export type LateAfterHours = (transaction: Transaction) => Promise<number>;
 
+/** The streams that a refusal rests on, at the versions they had. */
+export const judgedFor = new WeakMap<DomainError, readonly Expectation[]>();
+
 /** The log of every practice: reads, decides, appends. Nothing else writes events. */
 export class EventStore {
   readonly reader: Reader;
+  /** the contents of read models */
+  readonly rows: Rows;
+  private readonly sealing: Sealing;
   private readonly queues = new Map<string, AppendQueue>();
   private readonly listeners = new Set<AppendedListener>();
 
@@ -80,8 +95,18 @@ export class EventStore {
     readonly catalogue: Catalogue,
     readonly clock: Clock,
     private readonly lateAfterHours: LateAfterHours,
+    readonly vault: Vault,
+    /** for what concerns every practice: keeping the read models */
+    readonly worker = pool,
   ) {
-    this.reader = new Reader(pool, catalogue);
+    this.reader = new Reader((practiceId) => this.of(practiceId), catalogue, vault);
+    this.sealing = new Sealing(catalogue, vault);
+    this.rows = new Rows(vault);
+  }
+
+  /** The database as one practice sees it: every query in a transaction of its own that shows that practice's rows only. */
+  of(practiceId: string): Db {
+    return practiceDb(this.pool, practiceId);
   }
 
   /** Calls back after each append of this process, outside of its transaction. @returns a function that stops it */
@@ -90,12 +115,15 @@ export class EventStore {
     return () => this.listeners.delete(listener);
   }
 
-  /** One append, judged by the database. Others of the same practice may share its commit. */
+  /** One append, sealed here and judged by the database. Others of the same practice may share its commit. */
   async append(practiceId: string, append: Append): Promise<AppendOutcome> {
+    const encoded = await this.sealing.seal(practiceId, append.events);
     let queue = this.queues.get(practiceId);
     if (!queue)
       this.queues.set(practiceId, (queue = new AppendQueue(practiceId, this.pool, () => this.clock.now())));
-    const outcome = await queue.append(append);
+    const outcome = await queue.append(append, encoded).catch((error: unknown): never => {
+      throw (error as { code?: unknown }).code === LOG_CLOSED ? restored() : error;
+    });
     if (outcome.outcome === 'appended' && outcome.events > 0)
       for (const listener of this.listeners) listener(practiceId, outcome.firstPosition + outcome.events - 1);
     return outcome;
@@ -134,9 +162,10 @@ export class EventStore {
    */
   async transact(
     decider: AnyDecider,
-    meta: CommandMeta,
+    asked: CommandMeta,
     work: (transaction: Transaction) => Promise<unknown>,
   ): Promise<Receipt> {
+    const meta = { ...asked, requestHash: await this.keyed(asked) };
     const stream = streamOf(decider.category, meta.id);
     for (let attempt = 1, outages = 0; ; attempt++) {
       try {
@@ -151,6 +180,7 @@ export class EventStore {
           // Its first copy may have been carried out meanwhile, and be the very thing that speaks against it now.
           const meanwhile = error instanceof DomainError ? await this.answered(meta) : undefined;
           if (meanwhile) return meanwhile;
+          if (error instanceof DomainError) judgedFor.set(error, transaction.judged());
           throw error;
         }
         const outcome = await this.append(meta.practiceId, transaction.toAppend());
@@ -172,6 +202,13 @@ export class EventStore {
         await pause(outages * 10);
       }
     }
+  }
+
+  /** A bare hash of a request would let whoever has a copy of the database guess at names: it is kept under a key. */
+  private async keyed({ practiceId, requestHash }: CommandMeta): Promise<string> {
+    const key = await this.vault.deriveIndexKey(practiceId, 'requests', practiceId);
+    if (!key) throw new Error("a practice's own keys are never destroyed");
+    return createHmac('sha256', key).update(requestHash).digest('hex');
   }
 
   private async checkOccurredAt(transaction: Transaction): Promise<void> {
@@ -202,12 +239,13 @@ export class EventStore {
       id: parseStream(known.stream).id,
       version: known.version,
       position: events.at(-1)?.position ?? known.firstPosition,
-      events: events.map(({ eventId, type, version, position, leafHash }) => ({
+      events: events.map(({ eventId, type, version, position, leafHash, data }) => ({
         eventId,
         type,
         version,
         position,
         leafHash,
+        ids: idsIn(data),
       })),
       replayed: true,
     };
@@ -333,6 +371,7 @@ export class Transaction {
     const { expected } = this.meta;
     if (expected === 'any') return;
     const events = await this.events([this.mainStream]);
+    if (expected === 0 && events.length === 0) return this.checkIdIsFree();
     if (expected === events.length) return;
     const { category } = parseStream(this.mainStream);
     if (expected === 0)
@@ -369,6 +408,17 @@ export class Transaction {
     );
   }
 
+  /** Whose something is, is told by its id alone: two kinds of things with one id would belong to each other's people. */
+  private async checkIdIsFree(): Promise<void> {
+    const { practiceId, id, idChosen } = this.meta;
+    if (idChosen && (await this.store.reader.isTaken(practiceId, id)))
+      throw new DomainError(
+        'conflict',
+        'id_taken',
+        'Something else has this id. Send a new one, or leave it out.',
+      );
+  }
+
   toAppend(): Append {
     return {
       commandId: this.meta.commandId,
@@ -386,12 +436,13 @@ export class Transaction {
       id: this.meta.id,
       version: appended.version,
       position: appended.firstPosition + Math.max(appended.events - 1, 0),
-      events: this.pending.map(({ eventId, type, version }, index) => ({
+      events: this.pending.map(({ eventId, type, version, data }, index) => ({
         eventId,
         type,
         version,
         position: appended.firstPosition + index,
         leafHash: appended.leafHashes[index]!,
+        ids: idsIn(data),
       })),
       replayed: false,
     };
@@ -405,6 +456,22 @@ export class Transaction {
   }
 }
 
+/** Sorted by name: an answer is the same, byte for byte, whether what it tells of comes from memory or from the log. */
+const idsIn = (data: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data)
+      .filter(([name, value]) => name.endsWith('Id') && typeof value === 'string' && isUuid(value))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** What the database says when a log is behind what was signed of it; see migrations/1764000000009-generations.ts. */
+const LOG_CLOSED = 'CN001';
+const restored = () =>
+  new DomainError(
+    'unavailable',
+    'log_restored',
+    'An older state of the database was put back: more of this history was signed than there is. Nothing is stored until whoever runs Candor accepts that with "candor restore accept".',
+  );
 const refusal = (code: string, detail: string) =>
   new DomainError('refused', code, detail, [{ code, detail }]);
 const unreadable = (): never => {

@@ -86,7 +86,7 @@ test('nobody else may read history or append to it', async () => {
 });
 
 test('the audit view has exactly the columns that were promised', async () => {
-  const { rows, fields } = await store.pool.query('select * from audit.events_v1');
+  const { rows, fields } = await store.of(practice).query('select * from audit.events_v1');
 
   const columns = fields.map(({ name }) => name);
   expect(columns.join(' ')).toBe(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Instant } from '#libs/kernel';
-import { encode, leafHash, type Encoded, type Pending } from './events.js';
+import { leafHash, type Encoded, type Pending } from './events.js';
 import { isOutage } from './pool.js';
 
 /** The newest version somebody saw of a stream; 0 when it does not exist. */
@@ -64,11 +64,11 @@ interface ResultRow {
 const APPEND = {
   name: 'log.append',
   text: `select n, outcome, first_position, stream, version, events, recorded_at from log.append(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 };
 const APPEND_ONE = {
   name: 'log.append_one',
-  text: 'select log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as before',
+  text: 'select log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) as before',
 };
 const MOST_AT_ONCE = 128;
 /** While the database works on one call, the next is made ready; the head row decides their order. */
@@ -91,9 +91,10 @@ export class AppendQueue {
     private readonly now: () => Instant,
   ) {}
 
-  append(append: Append): Promise<AppendOutcome> {
+  /** @param encoded its events, as they are stored */
+  append(append: Append, encoded: Encoded[]): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ append, encoded: append.events.map(encode), resolve, reject });
+      this.waiting.push({ append, encoded, resolve, reject });
       if (this.underWay.size === 0) this.next();
     });
   }
@@ -218,6 +219,7 @@ export class AppendQueue {
       position += events.length;
     }
     const events = appends.flatMap((append) => append.events);
+    const envelopes = batch.flatMap(({ encoded }) => encoded.map(({ envelope }) => envelope));
     return [
       this.practiceId,
       recordedAt,
@@ -239,6 +241,9 @@ export class AppendQueue {
       events.map((event) => event.occurredAt),
       `[${batch.flatMap(({ encoded }) => encoded.map(({ data, meta }) => `${data},${meta}`)).join()}]`,
       hashes.flat(),
+      envelopes.some((envelope) => envelope !== undefined)
+        ? envelopes.map((envelope) => envelope?.toString('base64') ?? null)
+        : [],
     ];
   }
 
@@ -262,6 +267,7 @@ export class AppendQueue {
       encoded[0]!.data,
       encoded[0]!.meta,
       hash,
+      encoded[0]!.envelope ?? null,
     ];
   }
 }

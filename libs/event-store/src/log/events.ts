@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   canonicalJson,
   parseStream,
@@ -31,17 +32,21 @@ export interface Encoded {
   readonly meta: string;
   readonly before: string;
   readonly after: string;
+  /** what is personal of it */
+  readonly envelope?: Buffer;
 }
 
 /**
  * The two halves are the RFC 8785 form of the envelope without `position`: the place in the log is proved by the tree
  * over the leaves, not by the leaf. Written out member by member, in sorted order, because every append passes here; a
- * test compares it with RFC 8785 as others have it. `sealed` is null until fields are sealed.
+ * test compares it with RFC 8785 as others have it.
+ * @param event without what is personal; `sealed` is the digest of that
  */
-export function encode(event: Pending): Encoded {
+export function encode(event: Pending & { readonly sealed?: string }): Encoded {
   const data = canonicalJson(event.data);
   const actor = canonicalJson(event.actor);
   const subjects = canonicalJson(event.subjects);
+  const sealed = event.sealed === undefined ? 'null' : `"sha256:${event.sealed}"`;
   const reason = event.reason === undefined ? '' : `"reason":${canonicalJson(event.reason)},`;
   const ids = `"causationId":"${event.causationId}","commandId":"${event.commandId}","correlationId":"${event.correlationId}"`;
   return {
@@ -51,7 +56,7 @@ export function encode(event: Pending): Encoded {
       `{"actor":${actor},${ids},"data":${data},"eventId":"${event.eventId}",` +
       `"occurredAt":"${event.occurredAt}","practiceId":"${event.practiceId}",${reason}"recordedAt":"`,
     after:
-      `","schema":${event.schema},"sealed":null,"stream":"${event.stream}","subjects":${subjects},` +
+      `","schema":${event.schema},"sealed":${sealed},"stream":"${event.stream}","subjects":${subjects},` +
       `"type":"${event.type}","version":${event.version}}`,
   };
 }
@@ -60,11 +65,23 @@ export function encode(event: Pending): Encoded {
 export const leafHash = ({ before, after }: Encoded, recordedAt: Instant): string =>
   sha256(before + recordedAt + after);
 
-/** Recomputes the leaf hash of an event as it was read back: what an auditor compares with the stored one. */
-export function leafHashOf(event: Recorded): string {
-  const { position: _position, leafHash: _leafHash, recordedAt, ...pending } = event;
-  return leafHash(encode(pending), recordedAt);
+/** An event as it is stored. What is personal of it is in the envelope only, for which this needs no key. */
+export interface Stored extends Recorded {
+  readonly envelope?: Buffer;
 }
+
+/** Recomputes the leaf hash of an event as it is stored: what an auditor compares with the one stored with it. */
+export function leafHashOf(event: Stored): string {
+  return leafHash(encode(event), event.recordedAt);
+}
+
+/** Whether an event, and its envelope unless that was erased, are what was hashed when it was appended. */
+export const isIntact = (event: Stored): boolean =>
+  leafHashOf(event) === event.leafHash &&
+  (event.envelope === undefined || digestOf(event.envelope) === event.sealed);
+
+/** SHA-256 of an envelope, lower-case hex: as the column `sealed` has it, and the leaf with `sha256:` before it. */
+export const digestOf = (envelope: Buffer): string => hash('sha256', envelope, 'hex');
 
 /** A row of `log.event` as the queries of log/reader.ts select it. */
 export interface EventRow {
@@ -80,11 +97,16 @@ export interface EventRow {
   data: object;
   meta: Pick<Recorded, 'actor' | 'subjects' | 'commandId' | 'correlationId' | 'causationId' | 'reason'>;
   leaf_hash: string;
+  /** SHA-256 of the envelope, lower-case hex; null when there never was one */
+  sealed: string | null;
+  /** null when there never was one, or when it was erased */
+  envelope: Buffer | null;
 }
 
 interface Declaration {
   schema: number;
   personal: readonly string[];
+  keptApart?: true;
 }
 
 /** Every event type this program knows, by stream category. An unknown one halts whoever reads it; it is never skipped. */
@@ -93,8 +115,12 @@ export class Catalogue {
   private readonly types = new Map<string, ReadonlyMap<string, Declaration>>();
 
   constructor(readonly deciders: readonly AnyDecider[]) {
-    for (const { category, events } of deciders)
-      this.types.set(category, new Map([...(this.types.get(category) ?? []), ...Object.entries(events)]));
+    for (const { category, events, keptApart } of deciders) {
+      const types = new Map(this.types.get(category));
+      for (const [type, declaration] of Object.entries(events))
+        types.set(type, { ...declaration, keptApart });
+      this.types.set(category, types);
+    }
   }
 
   declaration(stream: string, type: string): Declaration {
@@ -107,14 +133,20 @@ export class Catalogue {
     return this.deciders.find((decider) => decider.category === category);
   }
 
-  decode(row: EventRow): Recorded {
-    if (this.declaration(row.stream, row.type).schema < row.schema)
-      throw new UnknownEventType(row.stream, `${row.type} (schema ${row.schema})`);
-    return recordedOf(row);
+  /** @throws UnknownEventType when this program cannot read it */
+  check({ stream, type, schema }: Pick<EventRow, 'stream' | 'type' | 'schema'>): void {
+    if (this.declaration(stream, type).schema < schema)
+      throw new UnknownEventType(stream, `${type} (schema ${schema})`);
   }
 }
 
 /** An event as its columns hold it, whether or not this program knows its type. */
+export const storedOf = (row: EventRow): Stored => ({
+  ...recordedOf(row),
+  ...(row.envelope === null ? {} : { envelope: row.envelope }),
+});
+
+/** The part of an event that needs no key. */
 export const recordedOf = (row: EventRow): Recorded => ({
   type: row.type,
   data: row.data,
@@ -127,6 +159,7 @@ export const recordedOf = (row: EventRow): Recorded => ({
   occurredAt: row.occurred_at,
   recordedAt: row.recorded_at,
   ...row.meta,
+  ...(row.sealed === null ? {} : { sealed: row.sealed }),
   leafHash: row.leaf_hash,
 });
 

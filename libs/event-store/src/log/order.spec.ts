@@ -12,6 +12,7 @@ import {
   type Log,
 } from '../../../../test/support/log-kit.js';
 import { AppendQueue } from './append-queue.js';
+import { encode } from './events.js';
 
 let log: Log;
 beforeAll(async () => {
@@ -24,7 +25,8 @@ async function dawdle(practice: string, milliseconds: number, end: 'commit' | 'r
   const client = await log.owner.connect();
   await client.query('begin');
   const queue = new AppendQueue(practice, client as unknown as pg.Pool, () => new Date().toISOString());
-  await queue.append(begin(practice));
+  const one = begin(practice);
+  await queue.append(one, one.events.map(encode));
   await sleep(milliseconds);
   await client.query(end);
   client.release();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isUuid } from '#libs/kernel';
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
@@ -26,15 +27,20 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
+/** Something that can run a query: the pool, one practice's part of it, or one connection inside a transaction. */
+export type Db = Pick<pg.Pool, 'query'>;
+
 /**
- * Connections that work as the role `candor_app`: they can read history and append to it, never change it. Times out
- * rather than hangs: 2 s for a lock, 5 s for a connection or a statement.
+ * Connections that work as the role `candor_app`: they can read one practice's history and append to it, never change it.
+ * Times out rather than hangs: 2 s for a lock, 5 s for a connection or a statement. Statements of one connection go out
+ * without waiting for the answers to those before them.
  */
 export function openPool(url: string, max = 10, role = 'candor_app'): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
+    pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'candor',
@@ -45,8 +51,39 @@ export function openPool(url: string, max = 10, role = 'candor_app'): pg.Pool {
   });
   // An idle connection that dies is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // One that dies in the moment between being handed out and being listened to is noticed by its first statement.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
+
+/** The two ways in: `pool` sees one practice at a time, `worker` keeps the read models of all. */
+export const openPools = (url: string, max?: number): { pool: pg.Pool; worker: pg.Pool } => ({
+  pool: openPool(url, max),
+  worker: openPool(url, 4, 'candor_worker'),
+});
+
+/** Ends them, whatever goes wrong with one. */
+export const closePools = async (pools: Readonly<Record<string, pg.Pool>>): Promise<void> =>
+  void (await Promise.allSettled(Object.values(pools).map((pool) => pool.end())));
+
+/** Opens a transaction that shows the rows of one practice only. */
+export function beginAs(practiceId: string, mode = ''): string {
+  if (!isUuid(practiceId)) throw new Error('a practice is named by its UUID');
+  return `begin ${mode}; set local candor.practice = '${practiceId}'`;
+}
+
+/** The database as one practice sees it: each query is a transaction that names the practice, in one round trip. */
+export const practiceDb = (pool: pg.Pool, practiceId: string): Db => ({
+  query: ((text: string, values?: unknown[]) =>
+    onConnection(pool, async (client) => {
+      const [, answer] = await Promise.all([
+        client.query(beginAs(practiceId)),
+        client.query(text, values),
+        client.query('commit'),
+      ]);
+      return answer;
+    })) as Db['query'],
+});
 
 /**
  * Some work on one connection. If anything goes wrong the connection is closed, which rolls back. While it is checked out

@@ -50,7 +50,14 @@ describe('an error is not a "no"', () => {
     expect(proxy.cuts()).toBe(before + 1);
     expect(receipt).toMatchObject({ replayed: true, version: 2, position: 2 });
     expect(receipt.events).toEqual([
-      { eventId: event!.eventId, type: 'Counted', version: 2, position: 2, leafHash: event!.leafHash },
+      {
+        eventId: event!.eventId,
+        type: 'Counted',
+        version: 2,
+        position: 2,
+        leafHash: event!.leafHash,
+        ids: {},
+      },
     ]);
   });
 

@@ -26,7 +26,7 @@ const running: Follower[] = [];
 beforeAll(async () => {
   log = await startLog();
   store = log.open();
-  for (const projection of [recorder, totals]) await tables.create(store.pool, projection);
+  for (const projection of [recorder, totals]) await tables.create(store.worker, projection);
 });
 beforeEach(() => {
   practice = uuidv7();
@@ -55,11 +55,11 @@ async function given(events: number, of = practice): Promise<void> {
 
 /** What the recorder was given, in the order it was given it, halted or not. */
 async function recorded(of = practice): Promise<number[]> {
-  const rows = await tables.rows(store.pool, recorder, of, ['all']);
+  const rows = await store.rows.of(store.worker, recorder, of, ['all']);
   return rows.get('all')?.positions ?? [];
 }
 const checkpointOf = async (projection: Projection, of = practice) =>
-  (await tables.checkpoints(store.pool, of)).find(({ projection: name }) => name === projection.name);
+  (await tables.checkpoints(store.worker, of)).find(({ projection: name }) => name === projection.name);
 const reaches = (n: number, of = practice) =>
   until(async () => (await checkpointOf(recorder, of))?.position === n);
 
@@ -131,7 +131,10 @@ describe('a follower', () => {
     const fresh = oneTo(8).map((n) => ({
       ...recorder,
       name: `fresh_${n}`,
-      indexes: [`(row->>'positions')`],
+      columns: {
+        last: { type: 'bigint' as const, of: ({ positions }: { positions: number[] }) => positions.at(-1) },
+      },
+      indexes: ['"last"'],
     }));
 
     const starts = await Promise.allSettled([started(...fresh), started(...fresh), started(...fresh)]);
@@ -245,7 +248,7 @@ describe('an event that cannot be taken', () => {
     append([pending(of, streamOf('counter', uuidv7()), 1, { data: { by: 13 } })]);
   const healthy = uuidv7();
 
-  beforeAll(() => tables.create(store.pool, fragile));
+  beforeAll(() => tables.create(store.worker, fragile));
 
   test('of an unknown type halts every read model of that practice, and of no other', async () => {
     await given(3);
@@ -277,10 +280,17 @@ describe('an event that cannot be taken', () => {
     expect(await checkpointOf(fragile)).toMatchObject({
       position: 2,
       haltedAt: 3,
-      haltedBecause: 'Error: thirteen',
+      // without its message, which could quote what somebody said
+      haltedBecause: expect.stringMatching(
+        /^Counted of counter-\S+ cannot be folded: Error at (?!.*thirteen)/,
+      ) as string,
     });
     expect(await recorded()).toEqual(oneTo(5));
-    expect(reported).toEqual([`fragile of practice ${practice} halted at position 3: Error: thirteen`]);
+    expect(reported).toEqual([
+      expect.stringMatching(
+        `^fragile of practice ${practice} halted at position 3: Counted of .+: Error at `,
+      ),
+    ]);
   });
 
   test('is waited at: more events do not get past it', async () => {
@@ -293,13 +303,13 @@ describe('an event that cannot be taken', () => {
     await followerOf(recorder).catchUp(practice);
 
     expect(await recorded()).toEqual([1]);
-    expect(await tables.behind(store.pool, [recorder])).not.toContain(practice);
+    expect(await tables.behind(store.worker, [recorder])).not.toContain(practice);
   });
 
   test('does not halt a read model that is past it', async () => {
     await given(3);
     await followerOf(recorder).catchUp(practice);
-    await tables.addCheckpoints(store.pool, [fragile], practice);
+    await tables.addCheckpoints(store.worker, [fragile], practice);
     await given(2);
     const inside = Follower.prototype as unknown as { read(db: unknown, of: string): Promise<unknown> };
     const unreadable = vi.spyOn(inside, 'read').mockImplementationOnce(async (_db, of) => ({

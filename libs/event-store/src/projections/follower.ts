@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
 import { isOutage, isTrouble, onConnection } from '../log/pool.js';
+import { Due } from './due.js';
 import type { Projection } from './projection.js';
 import { foldUntilPoison, tables, type Checkpoint } from './tables.js';
 import { WakeUps } from './wake-ups.js';
@@ -14,36 +15,47 @@ const POLL_MS = 1_000;
  * sooner. Rows and checkpoint commit together and the checkpoint row is the mutex, so any number of followers may run.
  */
 export class Follower {
-  private readonly due = new Set<string>();
-  private running?: Promise<void>;
-  private timer?: NodeJS.Timeout;
-  private stopped = false;
-  private stopListening?: () => void;
+  private readonly due: Due<string>;
   private readonly wakeUps: WakeUps;
+  private stopListening?: () => void;
 
   constructor(
     private readonly store: EventStore,
     private readonly projections: readonly Projection[],
     private readonly report: (message: string) => void,
   ) {
-    this.wakeUps = new WakeUps(store.pool, (practiceId) => this.noteDue(practiceId));
+    this.wakeUps = new WakeUps(store.worker, (practiceId) => this.due.note(practiceId));
+    this.due = new Due<string>({
+      keyOf: (practiceId) => practiceId,
+      work: async (practiceId) => {
+        while (!this.due.stopped && (await this.advance(practiceId)));
+      },
+      poll: async () => {
+        await this.wakeUps.listen();
+        return tables.behind(this.store.worker, this.projections);
+      },
+      everyMs: POLL_MS,
+      failed: (error, practiceId) => {
+        if (practiceId !== undefined)
+          report(`read models of practice ${practiceId} wait for the next poll: ${String(error)}`);
+        else if (!isOutage(error)) report(`read models could not be polled: ${String(error)}`);
+      },
+    });
   }
 
   async start(): Promise<void> {
-    for (const projection of this.projections) await tables.create(this.store.pool, projection);
+    for (const projection of this.projections) await tables.create(this.store.worker, projection);
     this.stopListening = this.store.onAppended((practiceId) => {
-      this.noteDue(practiceId);
+      this.due.note(practiceId);
       this.wakeUps.tell(practiceId);
     });
-    await this.poll();
+    await this.due.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
     this.stopListening?.();
-    clearTimeout(this.timer);
     await this.wakeUps.stop();
-    await this.running;
+    await this.due.stop();
   }
 
   /** Takes everything there is now. */
@@ -51,45 +63,9 @@ export class Follower {
     while (await this.advance(practiceId));
   }
 
-  private noteDue(practiceId: string): void {
-    this.due.add(practiceId);
-    this.wake();
-  }
-
-  private wake(): void {
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-      if (this.due.size > 0 && !this.stopped) this.wake();
-    });
-  }
-
-  private async run(): Promise<void> {
-    for (const practiceId of this.due) {
-      if (this.stopped) return;
-      this.due.delete(practiceId);
-      try {
-        while (!this.stopped && (await this.advance(practiceId)));
-      } catch (error) {
-        this.report(`read models of practice ${practiceId} wait for the next poll: ${String(error)}`);
-      }
-    }
-  }
-
-  private async poll(): Promise<void> {
-    await this.wakeUps.listen();
-    try {
-      for (const practiceId of await tables.behind(this.store.pool, this.projections))
-        this.due.add(practiceId);
-      if (this.due.size > 0) this.wake();
-    } catch (error) {
-      if (!isOutage(error)) this.report(`read models could not be polled: ${String(error)}`);
-    }
-    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), POLL_MS).unref();
-  }
-
   /** One batch of one practice, in one transaction. @returns whether there may be more */
   private advance(practiceId: string): Promise<boolean> {
-    return onConnection(this.store.pool, async (client) => {
+    return onConnection(this.store.worker, async (client) => {
       await client.query('begin');
       let behind = await tables.lockBehind(client, this.projections, practiceId);
       if (behind.length === 0) {
@@ -110,14 +86,14 @@ export class Follower {
     for (const { projection: name, position } of behind) {
       const projection = this.projections.find((candidate) => candidate.name === name)!;
       const ahead = events.filter((event) => event.position > position);
-      const rows = await tables.rows(db, projection, practiceId, [
+      const rows = await this.store.rows.of(db, projection, practiceId, [
         ...new Set(ahead.flatMap((event) => safely(() => projection.keys(event)))),
       ]);
       const { touched, poison = unreadable && unreadable.position > position ? unreadable : undefined } =
         foldUntilPoison(projection, rows, ahead);
-      await tables.upsert(
+      await this.store.rows.upsert(
         db,
-        `read.${projection.name}_${projection.version}`,
+        projection,
         practiceId,
         [...touched].map((key) => [key, rows.get(key)!] as const),
       );

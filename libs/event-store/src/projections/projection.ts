@@ -12,9 +12,43 @@ export interface Projection<Row extends object = object> {
   /** the rows an event concerns */
   keys(event: Recorded): readonly string[];
   evolve(row: Row | undefined, event: Recorded, key: string): Row;
-  /** expressions over `row` worth an index, e.g. `(row->>'therapistId')` */
+  /**
+   * What SQL may ask about, by the name of its column. The rest of a row is read whole or not at all. Plain columns,
+   * because row-level security keeps conditions that reach into JSON from using an index.
+   */
+  readonly columns?: Readonly<Record<string, Column<Row>>>;
+  /** columns worth an index, e.g. `"therapistId"`; the practice comes before them */
   readonly indexes?: readonly string[];
 }
+
+/** Of ids, codes and times only: nothing that names a person or holds their words. */
+export interface Column<Row extends object> {
+  /** `blind`: a text of which only equality can be told, and only with a key */
+  readonly type: 'text' | 'text[]' | 'bigint' | 'blind';
+  of(row: Row, key: string): unknown;
+}
+
+/** Columns of texts that are members of the row, by their names. */
+export const members = <Name extends string>(
+  ...names: readonly Name[]
+): Record<Name, Column<Partial<Record<Name, string | boolean | null>>>> =>
+  Object.fromEntries(names.map((name) => [name, text((row) => (row as never)[name])])) as never;
+
+/** A column of texts, in the order of their code points; yes and no are `true` and `false`. */
+export const text = <Row extends object>(
+  of: (row: Row, key: string) => string | boolean | null | undefined,
+): Column<Row> => ({ type: 'text', of });
+
+/** A column that tells of a text only whether it equals another, for what names a person. */
+export const blind = <Row extends object>(
+  of: (row: Row, key: string) => string | null | undefined,
+): Column<Row> => ({ type: 'blind', of });
+
+/** A column of several texts. */
+export const texts = <Row extends object>(of: (row: Row, key: string) => readonly string[]): Column<Row> => ({
+  type: 'text[]',
+  of,
+});
 
 export const tableOf = (projection: Pick<Projection, 'name' | 'version'>): string =>
   `read.${projection.name}_${projection.version}`;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EventStore } from '../event-store.js';
-import { onConnection } from '../log/pool.js';
+import { onConnection, type Db } from '../log/pool.js';
 import { foldInto, tableOf, type Projection } from './projection.js';
+import type { SealedRow } from './rows.js';
 import { TAKE_TURNS, tables } from './tables.js';
 
 export interface RebuildProgress {
@@ -18,7 +19,8 @@ export interface RebuildResult {
 
 /**
  * Folds a projection anew from the whole log into a table beside the one in use, two practices at a time, compares the
- * two, and switches by renaming. Readers see the old rows or the new ones, never a mixture; writers go on meanwhile.
+ * two, and switches by renaming. Readers see the old rows or the new ones, never a mixture; writers go on meanwhile. When
+ * somebody is erased meanwhile it begins again: what was folded before may hold their words.
  */
 export async function rebuild(
   store: EventStore,
@@ -27,12 +29,14 @@ export async function rebuild(
 ): Promise<RebuildResult> {
   const table = tableOf(projection);
   const beside = `${table}_rebuild`;
-  await store.pool.query(`drop table if exists ${beside}`);
-  await tables.create(store.pool, { ...projection, indexes: [] }, beside);
+  await store.worker.query(`drop table if exists ${beside}`);
+  await tables.create(store.worker, { ...projection, indexes: [] }, beside);
 
-  const { rows: heads } = await store.pool.query<{ practice_id: string; position: number }>(
+  const { rows: heads } = await store.worker.query<{ practice_id: string; position: number }>(
     'select practice_id, position from log.head order by position desc',
   );
+  const keys = new Map<string, number>();
+  for (const { practice_id: practiceId } of heads) keys.set(practiceId, await keyVersion(store, practiceId));
   const progress: RebuildProgress = {
     practices: { done: 0, total: heads.length },
     events: { done: 0, total: heads.reduce((sum, head) => sum + head.position, 0) },
@@ -53,17 +57,26 @@ export async function rebuild(
     }
   };
   await Promise.all([work(), work()]);
-  return switchOver(store, projection, beside, reached, progress.events.done);
+  const result = await switchOver(store, projection, beside, reached, keys, progress.events.done);
+  return result ?? rebuild(store, projection, onProgress);
+}
+
+/** Of the key that rows of a practice are sealed with. An erasure renews it before it folds them again. */
+async function keyVersion({ vault }: EventStore, practiceId: string): Promise<number> {
+  const live = await vault.live(practiceId, practiceId);
+  // 1: what the first row makes when there is none yet
+  return Math.max(1, ...live.filter(({ kind }) => kind === 'read_models').map(({ version }) => version));
 }
 
 /** Folds one practice from a position on into a table. Rows stay in memory until the end of its log. */
-async function fold(
+export async function fold(
   store: EventStore,
   projection: Projection,
   table: string,
   practiceId: string,
   from: number,
-  onBatch: (count: number) => void,
+  onBatch: (count: number) => void = () => undefined,
+  db: Db = store.worker,
 ): Promise<number> {
   const rows = new Map<string, object>();
   const touched = new Set<string>();
@@ -88,7 +101,7 @@ async function fold(
   for (let start = 0; start < changed.length; start += 500) lots.push(changed.slice(start, start + 500));
   const write = async () => {
     for (let lot = lots.shift(); lot; lot = lots.shift())
-      await tables.upsert(store.pool, table, practiceId, lot);
+      await store.rows.upsert(db, projection, practiceId, lot, table);
   };
   await Promise.all([write(), write()]);
   return position;
@@ -104,29 +117,37 @@ async function loadMissing(
 ): Promise<void> {
   const unknown = [...new Set(keys)].filter((key) => !rows.has(key));
   if (unknown.length === 0) return;
-  const found = await store.pool.query<{ key: string; row: object }>(
+  const found = await store.worker.query<SealedRow>(
     `select key, row from ${table} where practice_id = $1 and key = any($2::text[])`,
     [practiceId, unknown],
   );
-  for (const { key, row } of found.rows) rows.set(key, row);
+  for (const one of await store.rows.open(projection, practiceId, found.rows)) rows.set(...one);
 }
 
 /**
  * Holds every follower still, also those of practices that began meanwhile and have no checkpoint yet, folds what came
- * since, compares, renames.
+ * since, compares, renames. An erasure that renews a key after this finds rows under the old one, and folds them again.
+ * @param keys the versions of the practices' keys when folding began
+ * @returns undefined, with nothing changed, when one of them was renewed since
  */
 async function switchOver(
   store: EventStore,
   projection: Projection,
   beside: string,
   reached: Map<string, number>,
+  keys: ReadonlyMap<string, number>,
   events: number,
-): Promise<RebuildResult> {
+): Promise<RebuildResult | undefined> {
   const table = tableOf(projection);
-  return onConnection(store.pool, async (client) => {
+  return onConnection(store.worker, async (client) => {
     await client.query(
       `begin; set local statement_timeout = '60s'; set local lock_timeout = '30s'; ${TAKE_TURNS}; lock table read.checkpoint in exclusive mode`,
     );
+    for (const [practiceId, version] of keys)
+      if ((await keyVersion(store, practiceId)) !== version) {
+        await client.query('rollback');
+        return undefined;
+      }
     const { rows: checkpoints } = await client.query<{ practice_id: string; position: number }>(
       'select practice_id, position from read.checkpoint where projection = $1 and version = $2',
       [projection.name, projection.version],
@@ -152,7 +173,7 @@ async function switchOver(
       `select coalesce(n.practice_id, o.practice_id) as "practiceId", coalesce(n.key, o.key) as key
        from (select * from ${beside} where practice_id = any($1::uuid[])) n
        full join (select * from ${table} where practice_id = any($1::uuid[])) o using (practice_id, key)
-       where n.row is distinct from o.row limit 100`,
+       where to_jsonb(n) - 'row' is distinct from to_jsonb(o) - 'row' limit 100`,
       [comparable],
     );
     const { rows: counted } = await client.query<{ count: number }>(
@@ -179,8 +200,8 @@ export async function fingerprint(
   projection: Projection,
   practiceId: string,
 ): Promise<string> {
-  const { rows } = await store.pool.query<{ key: string; row: string }>(
-    `select key, row::text from ${tableOf(projection)} where practice_id = $1 order by key`,
+  const { rows } = await store.worker.query<{ key: string; row: string }>(
+    `select key, digest::text as row from ${tableOf(projection)} where practice_id = $1 order by key`,
     [practiceId],
   );
   const hash = createHash('sha256');

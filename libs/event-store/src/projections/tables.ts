@@ -1,6 +1,7 @@
 import { DomainError, type Recorded } from '#libs/kernel';
-import type { Db } from '../log/reader.js';
+import type { Db } from '../log/pool.js';
 import { tableOf, type Projection } from './projection.js';
+import { columnsIn } from './rows.js';
 
 /** How far a projection has come with a practice. `haltedAt` is the position of the event it could not take. */
 export interface Checkpoint {
@@ -28,37 +29,17 @@ export const tables = {
     );
     await db.query(`
       ${TAKE_TURNS};
-      create table if not exists ${table} (practice_id uuid not null, key text collate "C" not null, row jsonb not null, primary key (practice_id, key));
-      ${indexes.join('\n')}`);
-  },
-
-  /** The rows of some keys. */
-  async rows<Row extends object>(
-    db: Db,
-    projection: Projection<Row>,
-    practiceId: string,
-    keys: readonly string[],
-  ): Promise<Map<string, Row>> {
-    const { rows } = await db.query<{ key: string; row: Row }>({
-      name: `rows ${tableOf(projection)}`,
-      text: `select key, row from ${tableOf(projection)} where practice_id = $1 and key = any($2::text[])`,
-      values: [practiceId, keys],
-    });
-    return new Map(rows.map(({ key, row }) => [key, row]));
-  },
-
-  async upsert(
-    db: Db,
-    table: string,
-    practiceId: string,
-    rows: readonly (readonly [string, object])[],
-  ): Promise<void> {
-    if (rows.length === 0) return;
-    await db.query(
-      `insert into ${table} (practice_id, key, row) select $1, k, r from unnest($2::text[], $3::jsonb[]) as x(k, r)
-       on conflict (practice_id, key) do update set row = excluded.row`,
-      [practiceId, rows.map(([key]) => key), rows.map(([, row]) => JSON.stringify(row))],
-    );
+      create table if not exists ${table} (
+        practice_id uuid not null, key text collate "C" not null, row bytea not null, digest bytea not null, ${columnsIn(projection)}
+        primary key (practice_id, key));
+      ${indexes.join('\n')}
+      grant select on ${table} to candor_app;
+      do $$ begin
+        if not exists (select from pg_policy where polrelid = '${table}'::regclass) then
+          create policy practice on ${table} to candor_app using (practice_id = log.practice());
+          alter table ${table} enable row level security;
+        end if;
+      end $$`);
   },
 
   /** @returns how many were missing */
@@ -165,8 +146,15 @@ export function foldUntilPoison<Row extends object>(
         touched.add(key);
       }
     } catch (error) {
-      return { touched, poison: { position: event.position, because: String(error) } };
+      return { touched, poison: { position: event.position, because: mistakeIn(event, error) } };
     }
   }
   return { touched };
+}
+
+/** Where it went wrong, without the message: that could quote what somebody said. */
+function mistakeIn({ type, stream }: Recorded, error: unknown): string {
+  const { name, stack = '' } = error instanceof Error ? error : { name: 'something that is no error' };
+  const place = /^\s+at (.+)$/m.exec(stack)?.[1];
+  return `${type} of ${stream} cannot be folded: ${name}${place ? ` at ${place}` : ''}`;
 }

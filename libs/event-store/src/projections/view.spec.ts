@@ -29,7 +29,7 @@ beforeAll(async () => {
   store = log.open();
   view = new View(store, totals);
   follower = new Follower(store, [totals], () => undefined);
-  await tables.create(store.pool, totals);
+  await tables.create(store.worker, totals);
 });
 afterAll(() => log.stop());
 
@@ -151,7 +151,7 @@ test('rows that match: stored ones, and those the tail makes or changes, each as
   await count(grown!, 8);
   await count(fresh!, 9);
 
-  const found = await view.matching(practice, "(row->>'total')::int >= $2", [9]);
+  const found = await view.matching(practice, '"total" >= $2', [9]);
 
   expect(found!.position).toBe(5);
   expect(new Map([...found!.rows].map(([id, { total }]) => [id, total]))).toEqual(

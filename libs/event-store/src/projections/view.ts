@@ -1,8 +1,8 @@
 import { parseStream, type Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
-import { isTrouble, onConnection } from '../log/pool.js';
-import type { Db } from '../log/reader.js';
+import { beginAs, isTrouble, onConnection, type Db } from '../log/pool.js';
 import { foldInto, tableOf, type Projection } from './projection.js';
+import type { SealedRow } from './rows.js';
 import { tables } from './tables.js';
 
 const LONGEST_TAIL = 5_000;
@@ -28,15 +28,21 @@ export class View<Row extends object> {
     keys: readonly string[],
     pick: (rows: ReadonlyMap<string, Row>) => readonly string[] = () => [],
   ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
-    return this.withNewest(practiceId, async (db, tail) => {
-      const rows = new Map<string, Row>();
-      const asked = new Set<string>();
-      for (let wanted = keys; wanted.length > 0; wanted = pick(rows).filter((key) => !asked.has(key))) {
-        for (const key of wanted) asked.add(key);
-        for (const [key, row] of await this.withTail(db, practiceId, wanted, tail)) rows.set(key, row);
-      }
-      return rows;
-    });
+    return this.withNewest(
+      practiceId,
+      (db) => this.store.rows.of(db, this.projection, practiceId, keys),
+      async (db, stored, tail) => {
+        const rows = new Map<string, Row>();
+        const asked = new Set(keys);
+        for (let found = stored, wanted = keys; ;) {
+          for (const [key, row] of this.withTail(found, wanted, tail)) rows.set(key, row);
+          wanted = pick(rows).filter((key) => !asked.has(key));
+          if (wanted.length === 0) return rows;
+          for (const key of wanted) asked.add(key);
+          found = await this.store.rows.of(db, this.projection, practiceId, wanted);
+        }
+      },
+    );
   }
 
   /**
@@ -50,14 +56,23 @@ export class View<Row extends object> {
     where: string,
     values: readonly unknown[],
   ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
-    return this.withNewest(practiceId, async (db, tail) => {
-      const { rows } = await db.query<{ key: string }>(
-        `select key from ${this.table} where practice_id = $1 and ${where}`,
-        [practiceId, ...values],
-      );
-      const touched = tail.flatMap((event) => this.projection.keys(event));
-      return this.withTail(db, practiceId, [...new Set([...rows.map(({ key }) => key), ...touched])], tail);
-    });
+    return this.withNewest(
+      practiceId,
+      (db) =>
+        db.query<{ key: string }>(`select key from ${this.table} where practice_id = $1 and ${where}`, [
+          practiceId,
+          ...values,
+        ]),
+      async (db, stored, tail) => {
+        const keys = [
+          ...new Set([
+            ...stored.rows.map(({ key }) => key),
+            ...tail.flatMap((event) => this.projection.keys(event)),
+          ]),
+        ];
+        return this.withTail(await this.store.rows.of(db, this.projection, practiceId, keys), keys, tail);
+      },
+    );
   }
 
   /**
@@ -69,13 +84,16 @@ export class View<Row extends object> {
     practiceId: string,
     { after = '', limit, where = '', values = [] }: ListOptions,
   ): Promise<{ rows: (Row & { key: string })[]; position: number }> {
-    return this.snapshot(async (db) => {
-      const position = await tables.position(db, this.projection, practiceId);
-      const { rows } = await db.query<{ key: string; row: Row }>(
-        `select key, row from ${this.table} where practice_id = $1 and key > $2 ${where} order by key limit $3`,
-        [practiceId, after, limit, ...values],
-      );
-      return { rows: rows.map(({ key, row }) => ({ ...row, key })), position };
+    return this.snapshot(practiceId, async (db) => {
+      const [position, { rows }] = await Promise.all([
+        tables.position(db, this.projection, practiceId),
+        db.query<SealedRow>(
+          `select key, row from ${this.table} where practice_id = $1 and key > $2 ${where} order by key limit $3`,
+          [practiceId, after, limit, ...values],
+        ),
+      ]);
+      const opened = await this.store.rows.open(this.projection, practiceId, rows);
+      return { rows: [...opened].map(([key, row]) => ({ ...row, key })), position };
     });
   }
 
@@ -87,31 +105,40 @@ export class View<Row extends object> {
     size = 500,
   ): AsyncGenerator<(readonly [key: string, row: Row])[]> {
     for (let last = after > prefix ? after : prefix; ;) {
-      const { rows } = await this.store.pool.query<{ key: string; row: Row }>(
-        `select key, row from ${this.table} where practice_id = $1 and key > $2 and starts_with(key, $3) order by key limit $4`,
-        [practiceId, last, prefix, size],
-      );
+      const { rows } = await this.store
+        .of(practiceId)
+        .query<SealedRow>(
+          `select key, row from ${this.table} where practice_id = $1 and key > $2 and starts_with(key, $3) order by key limit $4`,
+          [practiceId, last, prefix, size],
+        );
       if (rows.length === 0) return;
-      yield rows.map(({ key, row }) => [key, row] as const);
+      yield [...(await this.store.rows.open(this.projection, practiceId, rows))];
       if (rows.length < size) return;
       last = rows.at(-1)!.key;
     }
   }
 
-  /** Finds rows in one snapshot with the tail of the log; undefined when the read model cannot say. */
-  private withNewest(
+  /**
+   * Finds rows in one snapshot with the tail of the log; undefined when the read model cannot say.
+   * @param ask what does not depend on the tail, so that it need not wait for it
+   */
+  private withNewest<Stored>(
     practiceId: string,
-    find: (db: Db, tail: readonly Recorded[]) => Promise<Map<string, Row>>,
+    ask: (db: Db) => Promise<Stored>,
+    find: (db: Db, stored: Stored, tail: readonly Recorded[]) => Promise<Map<string, Row>>,
   ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
-    return this.snapshot(async (db) => {
-      const checkpoint = await tables.checkpoint(db, this.projection, practiceId);
-      const position = await this.store.reader.within(db).position(practiceId);
+    return this.snapshot(practiceId, async (db) => {
+      const reader = this.store.reader.within(db);
+      const [checkpoint, position, stored] = await Promise.all([
+        tables.checkpoint(db, this.projection, practiceId),
+        reader.position(practiceId),
+        ask(db),
+      ]);
       const from = checkpoint?.position ?? 0;
       if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
       try {
-        const tail =
-          position > from ? await this.store.reader.within(db).after(practiceId, from, LONGEST_TAIL) : [];
-        return { rows: await find(db, tail), position };
+        const tail = position > from ? await reader.after(practiceId, from, LONGEST_TAIL) : [];
+        return { rows: await find(db, stored, tail), position };
       } catch (error) {
         if (isTrouble(error)) throw error;
         return undefined; // an event in the tail that the follower has yet to halt at
@@ -119,30 +146,32 @@ export class View<Row extends object> {
     });
   }
 
-  private async withTail(
-    db: Db,
-    practiceId: string,
+  /** Stored rows of some keys, with the tail folded in. */
+  private withTail(
+    stored: Map<string, Row>,
     keys: readonly string[],
     tail: readonly Recorded[],
-  ): Promise<Map<string, Row>> {
+  ): Map<string, Row> {
     const wanted = new Set(keys);
-    const rows = await tables.rows(db, this.projection, practiceId, keys);
     foldInto(
       { ...this.projection, keys: (event) => this.projection.keys(event).filter((key) => wanted.has(key)) },
-      rows,
+      stored,
       tail,
     );
-    return rows;
+    return stored;
   }
 
-  /** The table is held before the snapshot is taken: a rebuild cannot put another in its place between the two. */
-  private snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  /**
+   * The table is held before the snapshot is taken: a rebuild cannot put another in its place between the two. Nothing is
+   * written, so nobody need wait for the commit.
+   */
+  private snapshot<T>(practiceId: string, work: (db: Db) => Promise<T>): Promise<T> {
     return onConnection(this.store.pool, async (client) => {
-      await client.query(
-        `begin isolation level repeatable read read only; lock table ${this.table} in access share mode`,
+      const begun = client.query(
+        `${beginAs(practiceId, 'isolation level repeatable read read only')}; lock table ${this.table} in access share mode`,
       );
-      const answer = await work(client);
-      await client.query('commit');
+      const [, answer] = await Promise.all([begun, work(client)]);
+      client.query('commit').catch(() => undefined);
       return answer;
     });
   }

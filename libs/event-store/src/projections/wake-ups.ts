@@ -1,7 +1,20 @@
 import pg from 'pg';
 
 const CHANNEL = 'candor_appended';
+const KEYS_GONE = 'candor_keys_gone';
 const DEBOUNCE_MS = 20;
+
+/** Tells every process that keys of a practice were destroyed, so that it holds none of them open any longer. */
+export const tellKeysAreGone = async (
+  pool: pg.Pool,
+  practiceId: string,
+  subjects: readonly string[],
+): Promise<void> => {
+  await pool.query('select pg_notify($1, practice) from unnest($2::text[]) as p(practice)', [
+    KEYS_GONE,
+    subjects.map((subject) => `${practiceId}/${subject}`),
+  ]);
+};
 
 /**
  * Tells other processes that a practice's log has grown, so that their read models need not wait for the next poll. NOTIFY
@@ -18,6 +31,7 @@ export class WakeUps {
   constructor(
     private readonly pool: pg.Pool,
     private readonly onWakeUp: (practiceId: string) => void,
+    private readonly onKeysGone: (practiceId: string, subject: string) => void = () => undefined,
   ) {}
 
   /** Connects, again if the connection was lost. Never throws: without it, polling goes on. */
@@ -49,13 +63,17 @@ export class WakeUps {
     };
     client.on('error', forget);
     client.on('end', forget);
-    client.on('notification', ({ payload, processId }) => {
+    client.on('notification', ({ channel, payload, processId }) => {
+      if (channel === KEYS_GONE) {
+        const [practiceId, subject] = (payload ?? '').split('/');
+        return void (practiceId && subject && this.onKeysGone(practiceId, subject));
+      }
       // What this process told is no news to it.
       if (payload && processId !== backendOf(client)) this.onWakeUp(payload);
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      await client.query(`listen ${CHANNEL}; listen ${KEYS_GONE}`);
     } catch (error) {
       void client.end().catch(() => undefined);
       throw error;

@@ -1,0 +1,6 @@
+export { openVault } from './keys/open-vault.service.js';
+export { decrypt, encrypt, SealBroken } from './crypto/gcm.js';
+export { Vault, type Sealed, type Text, type VaultOptions } from './keys/vault.service.js';
+export type { KeyProvider } from './providers/key-provider.js';
+export { localProvider } from './providers/local.provider.js';
+export { parseRootKey, RootKeyError, type RootKey } from './providers/root-key.provider.js';
