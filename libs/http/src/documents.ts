@@ -7,6 +7,13 @@ class ReceiptEventDocument {
   @ApiProperty({ type: 'integer', description: 'of its stream' }) version: number;
   @ApiProperty({ type: 'integer', description: 'in the log of the practice' }) position: number;
   @ApiProperty({ description: 'SHA-256 of the canonical envelope, lower-case hex' }) leafHash: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', format: 'uuid' },
+    description: 'the ids in its data; also of what it begins, which the next command may have to name',
+    examples: [{ questionId: '018f3c5e-7a10-7c00-8000-0000000000bb' }],
+  })
+  ids: Record<string, string>;
 }
 
 export class ReceiptDocument {

@@ -4,4 +4,6 @@ export { configureHttp, SERVER_OPTIONS } from './http.js';
 export { AsOfQuery, Cursors, ListQuery, Lists, OneQuery, type PageOf } from './list.js';
 export { MinPositionInterceptor } from './min-position.interceptor.js';
 export { malformed } from './problem.js';
+export { Procedure } from './procedure.js';
+export * from './purpose.js';
 export * from './routes.js';

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore, View, type Projection } from '#libs/event-store';
 import { Text, WholeInQuery, Moment } from './fields.js';
@@ -49,34 +49,51 @@ export interface PageOf<T> {
   meta: { position: number };
 }
 
-/** Opaque cursors that cannot be tampered with, and that only go with the practice and filter they were made for. */
+/** Bytes of what stands before a sealed cursor. */
+const [NONCE, TAG] = [12, 16] as const;
+
+/**
+ * Cursors that cannot be read or tampered with, and that only go with the practice and filter they were made for. They hold
+ * where a page ended before what is beyond somebody's reach was left out of it: an id, or when a colleague's session begins.
+ */
 @Injectable()
 export class Cursors {
-  constructor(private readonly secret: Buffer) {}
+  private readonly key: Buffer;
 
-  private sign(text: string, binding: string): Buffer {
+  constructor(private readonly secret: Buffer) {
+    this.key = createHmac('sha256', secret).update('cursors').digest();
+  }
+
+  /** The same cursor for the same place, and never one nonce for two. */
+  private nonce(text: string, binding: string): Buffer {
     return createHmac('sha256', this.secret)
       .update(binding)
       .update('\n')
       .update(text)
       .digest()
-      .subarray(0, 16);
+      .subarray(0, NONCE);
   }
 
   make(after: string | number, binding: unknown): string {
-    const text = JSON.stringify(after);
-    return Buffer.concat([this.sign(text, JSON.stringify(binding)), Buffer.from(text)]).toString('base64url');
+    const [text, bound] = [JSON.stringify(after), JSON.stringify(binding)];
+    const nonce = this.nonce(text, bound);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(Buffer.from(bound));
+    const sealed = [cipher.update(text, 'utf8'), cipher.final()];
+    return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64url');
   }
 
   read(cursor: string, binding: unknown): string | number {
     const bytes = Buffer.from(cursor, 'base64url');
-    const text = bytes.subarray(16).toString();
-    if (
-      bytes.length > 16 &&
-      bytes.toString('base64url') === cursor &&
-      timingSafeEqual(bytes.subarray(0, 16), this.sign(text, JSON.stringify(binding)))
-    )
-      return JSON.parse(text) as string | number;
+    if (bytes.length > NONCE + TAG && bytes.toString('base64url') === cursor)
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, NONCE))
+          .setAAD(Buffer.from(JSON.stringify(binding)))
+          .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+        const text = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
+        return JSON.parse(text.toString()) as string | number;
+      } catch {
+        // it is none of ours, or goes with something else
+      }
     throw malformed([
       {
         pointer: '?cursor',
@@ -105,6 +122,9 @@ export class Cursors {
   }
 }
 
+/** Rows opened at a time where only the opened row tells whether it is wanted. */
+const BATCH = 1_000;
+
 /** One page of a read model's rows, filtered and with a cursor. */
 @Injectable()
 export class Lists {
@@ -113,12 +133,16 @@ export class Lists {
     @Inject(Cursors) readonly cursors: Cursors,
   ) {}
 
-  /** @param filters per filter the expression over `row` that must equal it, or a function that makes the condition from `$n` */
+  /**
+   * @param filters per filter the column that must equal it, or a function that makes the condition from `$n`
+   * @param keep judges what only the opened row tells, under the name of the filter that asks for it
+   */
   async page<Row extends object>(
     projection: Projection<Row>,
     practiceId: string,
     query: ListQuery,
     filters: Readonly<Record<string, string | ((parameter: string) => string)>> = {},
+    keep?: { readonly filter: string; readonly judge: (row: Row) => boolean },
   ): Promise<PageOf<Row & { key: string }>> {
     const {
       limit = 50,
@@ -127,14 +151,21 @@ export class Lists {
       ...filter
     } = query as ListQuery & Record<string, unknown>;
     const given = Object.entries(filter).filter(([name, value]) => value !== undefined && name in filters);
-    const binding = [projection.name, practiceId, given];
-    const { rows, position } = await new View(this.store, projection).list(practiceId, {
-      after: cursor ? String(this.cursors.read(cursor, binding)) : '',
-      limit: limit + 1,
+    const binding = [projection.name, practiceId, given, keep?.filter];
+    const view = new View(this.store, projection);
+    const options = {
       where: given.map(([name], index) => condition(filters[name]!, `$${index + 4}`)).join(' '),
       values: given.map(([, value]) => value),
-    });
-    return this.cursors.page(rows, limit, position, binding, ({ key }) => key);
+    };
+    const kept: (Row & { key: string })[] = [];
+    const batch = keep ? Math.max(limit + 1, BATCH) : limit + 1;
+    for (let after = cursor ? String(this.cursors.read(cursor, binding)) : ''; ;) {
+      const { rows, position } = await view.list(practiceId, { ...options, after, limit: batch });
+      kept.push(...(keep ? rows.filter((row) => keep.judge(row)) : rows));
+      if (rows.length < batch || kept.length > limit)
+        return this.cursors.page(kept.slice(0, limit + 1), limit, position, binding, ({ key }) => key);
+      after = rows.at(-1)!.key;
+    }
   }
 }
 

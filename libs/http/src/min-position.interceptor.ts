@@ -26,7 +26,7 @@ export class MinPositionInterceptor implements NestInterceptor {
       ;
       await new Promise((resolve) => setTimeout(resolve, 20))
     ) {
-      const checkpoints = await tables.checkpoints(this.store.pool, practiceId);
+      const checkpoints = await tables.checkpoints(this.store.of(practiceId), practiceId);
       if (checkpoints.length > 0 && checkpoints.every(({ position }) => position >= wanted)) return;
       if (Date.now() > deadline)
         throw new DomainError(

@@ -25,7 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
     const allowed = request.is404 ? this.methodsOf(path) : [];
     const document = allowed.length > 0 ? notAllowed(allowed, path) : this.documentOf(error, path);
     if (allowed.length > 0) void reply.header('Allow', allowed.join(', '));
-    if (document.status === 503) void reply.header('Retry-After', '1');
+    if (document.status === 503 || document.status === 429)
+      void reply.header('Retry-After', String(document.retryAfterSeconds ?? 1));
     if (document.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     void reply.status(document.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(document));
   }

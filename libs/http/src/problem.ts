@@ -26,6 +26,7 @@ export interface Problem {
 /** The one table from kinds of error to HTTP. */
 const STATUS: Record<ErrorKind, number> = {
   malformed: 400,
+  unauthenticated: 401,
   forbidden: 403,
   missing: 404,
   conflict: 409,
@@ -33,6 +34,7 @@ const STATUS: Record<ErrorKind, number> = {
   refused: 422,
   key_reused: 422,
   unversioned: 428,
+  throttled: 429,
   unavailable: 503,
 };
 
@@ -42,6 +44,7 @@ const TITLE: Record<number, string> = {
   403: 'Not for your role',
   404: 'Not found',
   405: 'Not a method of this resource',
+  408: 'Too slow',
   406: 'Not available in that form',
   409: 'It does not fit the situation',
   412: 'It has changed meanwhile',

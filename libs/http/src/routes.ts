@@ -10,13 +10,12 @@ import {
 } from '@nestjs/common';
 import {
   ApiBearerAuth,
+  ApiExtension,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
-  ApiParam,
   ApiResponse,
   getSchemaPath,
-  type ApiParamOptions,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CommandMeta } from '#libs/event-store';
@@ -29,36 +28,55 @@ import {
   parseInstant,
   sha256,
   uuidv7,
-  type Role,
+  whoMay,
+  type Act,
+  type Instant,
+  type Reach,
 } from '#libs/kernel';
-import { Page, ProblemDocument, ReceiptDocument } from './documents.js';
+import { ALWAYS, NOT_FOUND, ON_COMMANDS, pathParameters, problems, UNAVAILABLE } from './described.js';
+import { Page, ReceiptDocument } from './documents.js';
 import { malformed } from './problem.js';
+import { PURPOSES_OF_READING } from './purpose.js';
 
-/** `anyone` needs no token: liveness, the API's own description. `operator` runs the platform, not a practice. */
-export type Permission = Role | 'operator' | 'anyone';
+/** What a token may be used for: `read` to ask, `write` to change anything. */
+export const SCOPES = ['read', 'write'] as const;
+export type Scope = (typeof SCOPES)[number];
 
-/** Everybody but the auditor, who only looks. */
-export const STAFF = ['owner', 'coordinator', 'therapist', 'supervisor'] as const;
-/** Those who treat clients or answer for it. */
-export const CLINICIANS = ['therapist', 'supervisor'] as const;
-
-/** Who is asking. The staff member's roles are those of this moment. */
+/** Who is asking. The staff member's roles are those of this moment, or those of them that a token is limited to. */
 export interface Principal {
   practiceId: string;
   staffId: string;
   roles: readonly string[];
+  via: 'token' | 'session' | 'operator';
+  scopes: readonly Scope[];
+  /** of the token or session, and when it ends at the latest; the operator's has neither */
+  credential?: { id: string; endsAt: Instant };
 }
 export interface SignedIn {
   principal: Principal;
+  /** how far the caller reaches here: what is not within it is left out of lists, and refused where it is asked for by its id */
+  reaches: ReadonlySet<Reach>;
+  sight: Sight;
+  /** the clients whom the caller reaches by break-glass alone */
+  underGlass: readonly string[];
 }
 
-export const ALLOW = 'candor:allow';
-/** Who may use a route. A route without it does not start. */
-export const Allow = (...permissions: readonly Permission[]) => SetMetadata(ALLOW, permissions);
+/** What may stand in this answer: names and contacts, what people said, what was noticed. */
+export interface Sight {
+  identity: boolean;
+  clinicalText: boolean;
+  /** that something was noticed in a session, without the words for it */
+  observations: boolean;
+}
+
+/** A row of the policy; `anyone` needs no token, `operator` runs the platform and belongs to no practice. */
+export type Access = Act | 'operator' | 'anyone';
+export const ACCESS = 'candor:access';
 
 export interface CommandOptions {
   summary: string;
-  allow: readonly Permission[];
+  /** what this is, as the policy calls it */
+  access: Access;
   /**
    * What If-Match must say: `required` takes a version or `*` · `version` refuses `*`, because another person's words
    * could be overwritten unseen · `none`: accepted at any version
@@ -71,30 +89,11 @@ interface CommandRoute {
   ifMatch: 'required' | 'version' | 'none';
 }
 
-const problems = (...statuses: readonly (readonly [number, string])[]) => [
-  ApiExtraModels(ProblemDocument),
-  ...statuses.map(([status, description]) =>
-    ApiResponse({
-      status,
-      description,
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDocument) } } },
-    }),
-  ),
-];
-const UNAVAILABLE = [503, 'Not available right now; see Retry-After'] as const;
-const ALWAYS = [
-  [400, 'The request cannot be understood; errors names every field'],
-  [401, 'No token, or one that is not valid'],
-  [403, 'Not for this role'],
-  UNAVAILABLE,
-] as const;
-const ON_COMMANDS = [
-  [409, 'It does not fit the situation'],
-  [413, 'The body is larger than 256 KiB'],
-  [415, 'The body is not application/json'],
-  [422, 'A rule refuses; reasons names every reason'],
-] as const;
-const NOT_FOUND = [404, 'Something that the path or the body names does not exist in this practice'] as const;
+const ON_SOME_QUERIES = {
+  404: 'What is asked for is not there',
+  409: 'It does not fit the situation',
+  422: 'A rule refuses; reasons names every reason',
+} as const;
 
 const receiptHeaders = {
   ETag: { description: 'the version of the thing now', schema: { type: 'string' as const }, example: '"3"' },
@@ -128,40 +127,29 @@ const ifMatchHeader = (star: boolean) =>
     schema: { type: 'string', examples: ['"3"'] },
   });
 
-/** What stands for `:name` in a path. */
-const PATH: Record<string, { description: string; schema: Record<string, unknown> }> = {
-  versionNo: {
-    description: 'the number of a version, counted from 1',
-    schema: { type: 'integer', minimum: 1, examples: [1] },
-  },
-  position: {
-    description: 'a position in the log, counted from 1',
-    schema: { type: 'integer', minimum: 1, examples: [1] },
-  },
-  stream: {
-    description: 'category-id of a stream',
-    schema: { type: 'string', examples: ['consent-018f3c5e-7a10-7c00-8000-000000000001'] },
-  },
-};
-const PATH_ID = {
-  description: 'the id of the thing; one that is unknown, or of another practice, is not found',
-  schema: { type: 'string', format: 'uuid', examples: ['018f3c5e-7a10-7c00-8000-000000000001'] },
-};
-const pathParameters = (path: string) =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) =>
-    ApiParam({ name, ...(PATH[name] ?? PATH_ID) } as ApiParamOptions),
-  );
+const purpose = ApiHeader({
+  name: 'X-Purpose',
+  required: false,
+  description: 'what it is read for, for the access log; by the role of the reader unless told',
+  schema: { type: 'string', enum: [...PURPOSES_OF_READING] },
+});
+
+/** Names what a route is, as the policy calls it: for the guard, and in the document. A route without it does not start. */
+export const permit = (access: Access): MethodDecorator =>
+  applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
+export const forWhom = (access: Access): string =>
+  `For ${access === 'anyone' || access === 'operator' ? access : whoMay(access)}.`;
 
 /** `POST /v1/things`: makes a new one. Answers 201 with a receipt. */
 export function Create(options: CommandOptions & { path?: string }): MethodDecorator {
   return applyDecorators(
     Post(options.path ?? ''),
     HttpCode(201),
-    Allow(...options.allow),
+    permit(options.access),
     SetMetadata(COMMAND, { creates: true, ifMatch: 'none' } satisfies CommandRoute),
     ApiBearerAuth(),
     idempotencyKey,
-    ApiOperation({ summary: options.summary, description: `For ${options.allow.join(', ')}.` }),
+    ApiOperation({ summary: options.summary, description: forWhom(options.access) }),
     ApiResponse({
       status: 201,
       description: 'Done',
@@ -185,13 +173,13 @@ export function Verb(verb: string, options: CommandOptions & { path?: string }):
   return applyDecorators(
     Post(options.path ?? `:id/${verb}`),
     HttpCode(200),
-    Allow(...options.allow),
+    permit(options.access),
     SetMetadata(COMMAND, { creates: false, ifMatch } satisfies CommandRoute),
     ApiBearerAuth(),
     ...pathParameters(options.path ?? ':id'),
     idempotencyKey,
     ...(ifMatch === 'none' ? [] : [ifMatchHeader(ifMatch === 'required')]),
-    ApiOperation({ summary: options.summary, description: `For ${options.allow.join(', ')}.` }),
+    ApiOperation({ summary: options.summary, description: forWhom(options.access) }),
     ApiResponse({ status: 200, description: 'Done', type: ReceiptDocument, headers: receiptHeaders }),
     ...problems(
       ...ALWAYS,
@@ -205,13 +193,16 @@ export function Verb(verb: string, options: CommandOptions & { path?: string }):
 
 export interface QueryOptions {
   summary: string;
-  allow: readonly Permission[];
+  /** what this is, as the policy calls it */
+  access: Access;
   /** what a 200 holds: a class, a list of one, or any object */
   answer?: Type | [Type];
   /** further content types beside application/json */
   also?: readonly string[];
   /** the only content type, of texts, in place of application/json */
   only?: string;
+  /** what it may answer beside what every query may, and beside 404 where the path names a thing */
+  problems?: readonly (keyof typeof ON_SOME_QUERIES)[];
 }
 
 /** `GET`: asks, changes nothing. */
@@ -236,15 +227,15 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
       { schema: { type: 'string' as const } },
     ]),
   );
-  const anonymous = options.allow.includes('anyone');
+  const anonymous = options.access === 'anyone';
   return applyDecorators(
     Get(path),
-    Allow(...options.allow),
-    ...(anonymous ? [] : [ApiBearerAuth()]),
+    permit(options.access),
+    ...(anonymous ? [] : [ApiBearerAuth(), purpose]),
     ...pathParameters(path),
     ApiOperation({
       summary: options.summary,
-      description: anonymous ? 'For anyone.' : `For ${options.allow.join(', ')}.`,
+      description: forWhom(options.access),
     }),
     ApiExtraModels(Page, ...(answer ? [Array.isArray(answer) ? answer[0] : answer] : [])),
     ApiResponse({
@@ -252,7 +243,11 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
       description: 'The answer',
       content: { ...(options.only ? {} : { 'application/json': { schema: schema as never } }), ...texts },
     }),
-    ...problems(...(anonymous ? [UNAVAILABLE] : ALWAYS), ...(path.includes(':') ? [NOT_FOUND] : [])),
+    ...problems(
+      ...(anonymous ? [UNAVAILABLE] : ALWAYS),
+      ...(path.includes(':') ? [NOT_FOUND] : []),
+      ...(options.problems ?? []).map((status) => [status, ON_SOME_QUERIES[status]] as const),
+    ),
   );
 }
 
@@ -260,6 +255,12 @@ export function Query(path: string, options: QueryOptions): MethodDecorator {
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>
     context.switchToHttp().getRequest<FastifyRequest & SignedIn>().principal,
+);
+
+/** What may stand in the answer, in a handler's parameters. */
+export const Sees = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Sight =>
+    context.switchToHttp().getRequest<FastifyRequest & SignedIn>().sight,
 );
 
 /** An id in the path; anything that is no UUID does not exist. */
@@ -278,13 +279,8 @@ export const Meta = createParamDecorator((_: unknown, context: ExecutionContext)
   const params = request.params as Record<string, string>;
   const { practiceId, staffId, roles } = request.principal;
   const key = idempotencyKeyOf(request);
-  const id = route.creates
-    ? typeof body.id === 'string' && isUuid(body.id)
-      ? body.id
-      : uuidv7()
-    : 'id' in params
-      ? params.id!
-      : practiceId;
+  const chosen = route.creates ? chosenIdIn(body) : undefined;
+  const id = route.creates ? (chosen ?? uuidv7()) : 'id' in params ? params.id! : practiceId;
   if (!isUuid(id)) missing('thing');
   return {
     practiceId,
@@ -293,10 +289,18 @@ export const Meta = createParamDecorator((_: unknown, context: ExecutionContext)
     requestHash: sha256(canonicalJson({ route: request.routeOptions.url ?? '', params, body })),
     actor: { id: staffId, role: roles[0] ?? 'none' },
     expected: route.creates ? 0 : expectedVersion(request.headers['if-match'], route.ifMatch),
+    ...(chosen ? { idChosen: true as const } : {}),
     ...(typeof body.occurredAt === 'string' ? { occurredAt: parseInstant(body.occurredAt) } : {}),
     ...(typeof body.reason === 'string' ? { reason: body.reason } : {}),
   };
 });
+
+/** Version 8 is of ids that follow from something: of a note that somebody is yet to write, for example. */
+function chosenIdIn({ id }: Record<string, unknown>): string | undefined {
+  if (typeof id !== 'string' || !isUuid(id)) return undefined;
+  if (id[14] !== '8') return id;
+  throw malformed([{ pointer: '/id', code: 'not_a_free_id', detail: 'Send a new UUIDv7, or leave it out.' }]);
+}
 
 function idempotencyKeyOf(request: FastifyRequest): string {
   const key = request.headers['idempotency-key'];

@@ -32,6 +32,10 @@ export interface Envelope {
   readonly correlationId: string;
   readonly causationId: string;
   readonly reason?: string;
+  /** SHA-256 of what is sealed of it, lower-case hex: the personal fields of `data`, and `reason` */
+  readonly sealed?: string;
+  /** what was sealed can never be read again; the personal fields are missing */
+  readonly erased?: true;
   /** SHA-256 of the canonical envelope, lower-case hex */
   readonly leafHash: string;
 }
@@ -51,7 +55,8 @@ export interface CommandContext {
 
 /**
  * Per event type: `schema` is the version of its data, `personal` names the fields that hold identity, clinical text
- * or somebody's words. Sealing them will be a matter of the log and not of the domain; until then they are withheld from whoever may not see them.
+ * or somebody's words. The log seals them, with a key of each person concerned; they are withheld from whoever may not see
+ * them, and are missing once a key is destroyed.
  */
 export type EventDeclarations<E extends DomainEvent> = {
   readonly [T in E['type']]: {
@@ -71,6 +76,8 @@ export interface Decider<State, E extends DomainEvent, Command> {
   decide(state: State, command: Command, context: CommandContext): E[];
   /** the clients an event concerns, from the state right after it */
   subjects(state: State): readonly string[];
+  /** notes that are kept apart from the record are sealed with keys of their own */
+  readonly keptApart?: true;
 }
 
 /** A decider whose types do not matter to the caller: the log, the catalogue of events, the history pages. */

@@ -16,7 +16,9 @@ export interface Reason {
  * - `unversioned`: the caller did not say which version it has seen
  * - `malformed`: the request cannot be understood
  * - `key_reused`: the same idempotency key came with another request
+ * - `unauthenticated`: nobody, or not whom they say they are
  * - `forbidden`: not for this role
+ * - `throttled`: too often; `extra.retryAfterSeconds` says when to come back
  * - `unavailable`: try again later
  */
 export type ErrorKind =
@@ -27,7 +29,9 @@ export type ErrorKind =
   | 'unversioned'
   | 'malformed'
   | 'key_reused'
+  | 'unauthenticated'
   | 'forbidden'
+  | 'throttled'
   | 'unavailable';
 
 /** An expected "no". `code` is stable and snake_case, `message` says what to do next, `reasons` lists everything wrong. */
