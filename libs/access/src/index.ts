@@ -1,0 +1,12 @@
+export { AccessModule } from './access.module.js';
+export { care } from './care/care.projection.js';
+export { CareReader } from './care/care.reader.js';
+export { idsIn } from './concerns/ids.js';
+export { DecisionLog } from './decisions/decision-log.service.js';
+export { overrides } from './decisions/overrides.projection.js';
+export { grant } from './grant/grant.js';
+export { OpenBreakGlass } from './grant/grant.handler.js';
+export type { GrantEvent } from './grant/grant.js';
+export { grants } from './grants/grants.projection.js';
+export { accessLeafHash, type AccessData } from './reads/entry.js';
+export { Outgoing } from './reads/outgoing.service.js';
