@@ -2,16 +2,21 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { EmbeddedPostgresInUse, startEmbeddedPostgres } from '#libs/embedded-postgres';
-import { Catalogue, EventStore, openPool, rebuild } from '#libs/event-store';
+import { Catalogue, closePools, EventStore, openPool, openPools, rebuild } from '#libs/event-store';
 import { Tokens } from '#libs/identity';
-import { systemClock } from '#libs/kernel';
+import { isUuid, systemClock } from '#libs/kernel';
 import { firstOwnerIdOf, staff } from '#libs/practice';
 import { migrate } from '../../../migrations/data-source.js';
 import { DECIDERS, lateAfterHours, PROJECTIONS } from '../../api/src/app.module.js';
 import { readConfig } from '../../api/src/config.js';
+import { migrationUrls, vaultOf } from '../../api/src/vault.js';
+import { printInvitation } from './invite.command.js';
 import { printOpenApi } from './openapi.command.js';
 import { progressBar } from './progress.js';
-import { verify } from './verify.command.js';
+import { exportBundle, type ExportOptions } from './export.command.js';
+import { replay, type ReplayOptions } from './replay.command.js';
+import { acceptRestore, type AcceptOptions } from './restore.command.js';
+import { verify, verifyBundle } from './verify.command.js';
 
 const program = new Command('candor')
   .description('Looks after the database of Candor. Data goes to stdout, progress to stderr.')
@@ -23,7 +28,11 @@ Examples:
   npm run candor -- rebuild consent_facts
   npm run candor -- rebuild --all
   npm run candor -- token <practiceId> <staffId>
+  npm run candor -- invite --staff <id>
   npm run candor -- verify
+  npm run candor -- export --practice <id> --out history
+  npm run candor -- verify --bundle history --key history.vkey --checkpoint march.checkpoint
+  npm run candor -- replay --bundle history --client <id> --at 2026-06-09T12:00:00Z --known-at 2026-06-11T12:00:00Z
   npm run --silent candor -- openapi > apps/api/openapi.json
 
 Uses DATABASE_URL, or the embedded database in .candor/ (also while \`npm start\` runs).
@@ -36,7 +45,7 @@ program
   .description('bring the database up to date')
   .action(() =>
     withDatabase(async (url) => {
-      const ran = await migrate(readConfig(process.env).databaseOwnerUrl ?? url);
+      const ran = await migrate(...migrationUrls(readConfig(process.env), url));
       process.stdout.write(ran.length > 0 ? `${ran.join('\n')}\n` : 'up to date\n');
       return 0;
     }),
@@ -48,18 +57,15 @@ program
   .option('--all', 'every read model')
   .description('fold read models anew from the log, beside the ones in use, and switch')
   .action((names: string[], { all }: { all?: boolean }) =>
-    withDatabase(async (url) => {
+    withStore(async (store) => {
       const chosen = PROJECTIONS.filter(({ name }) => all || names.includes(name));
       const unknown = names.filter((name) => !PROJECTIONS.some((projection) => projection.name === name));
       if (unknown.length > 0 || chosen.length === 0)
         throw new Error(
           `There is no read model ${unknown.join(', ') || '(none named)'}. Name some of ${PROJECTIONS.map(({ name }) => name).join(', ')}, or --all.`,
         );
-      const pool = openPool(url);
-      const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, lateAfterHours);
       let differed = 0;
       for (const projection of chosen) differed += await rebuildOne(store, projection);
-      await pool.end();
       return differed > 0 ? 1 : 0;
     }),
   );
@@ -70,13 +76,23 @@ program
   .argument('[staffId]', 'the first owner unless told')
   .description('make a token for a staff member and print it; it cannot be read again')
   .action((practiceId: string, staffId: string = firstOwnerIdOf(practiceId)) =>
-    withDatabase(async (url) => {
-      const pool = openPool(url);
-      const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, lateAfterHours);
+    withStore(async (store) => {
       const { state } = await store.load(staff, practiceId, staffId);
       if (state.situation !== 'active') throw new Error('This staff member is deactivated.');
       process.stdout.write(`${await new Tokens(store).issue(practiceId, staffId, 'command line')}\n`);
-      await pool.end();
+      return 0;
+    }),
+  );
+
+program
+  .command('invite')
+  .requiredOption('--staff <id>', 'who is to sign in')
+  .description(
+    'print a link that lets a staff member choose a password; their account of before ends at once',
+  )
+  .action(({ staff: staffId }: { staff: string }) =>
+    withStore(async (store) => {
+      await printInvitation(store, staffId, readConfig(process.env).publicUrl);
       return 0;
     }),
   );
@@ -85,15 +101,87 @@ program
   .command('verify')
   .option('--practice <id>', 'only this practice')
   .option('--key <verifierKey>', 'the key its checkpoints must be signed with, kept outside the database')
+  .option('--bundle <folder>', 'an export instead of the database: needs nothing else')
+  .option('--checkpoint <file>', 'an older checkpoint that the bundle must have grown from')
   .description('check every event against everything that was signed')
-  .action((options: { practice?: string; key?: string }) =>
-    withDatabase(async (url) => {
-      const pool = openPool(url);
-      try {
-        return await verify(pool, options);
-      } finally {
-        await pool.end();
-      }
+  .action((options: { practice?: string; key?: string; bundle?: string; checkpoint?: string }) =>
+    options.bundle === undefined
+      ? withDatabase(async (url) => {
+          const pool = openPool(url, 2, 'candor_sealer');
+          try {
+            return await verify(pool, options);
+          } finally {
+            await pool.end();
+          }
+        })
+      : withoutDatabase(() => verifyBundle({ ...options, bundle: options.bundle! })),
+  );
+
+program
+  .command('export')
+  .requiredOption('--practice <id>', 'whose history')
+  .option(
+    '--client <id>',
+    'only what concerns one client, each event with its proof; for auditors, not for the client',
+  )
+  .requiredOption('--out <folder>', 'where to; - for stdout. An interrupted export goes on where it was')
+  .option('--checkpoint <file>', 'with --client: proves that the log grew from this older checkpoint')
+  .option('--with-text', 'names and words of people readable, as far as their keys exist')
+  .description('write a history that can be verified and replayed without the database')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run candor -- export --practice <id> --out history
+  npm run candor -- export --practice <id> --client <id> --out one-client
+  npm run --silent candor -- export --practice <id> --out - | gzip > history.ndjson.gz
+
+Up to the newest signed checkpoint. Exit codes: 0 complete · 2 could not run; run it again to go on.`,
+  )
+  .action((options: ExportOptions) => withStore((store) => exportBundle(store, options)));
+
+program
+  .command('replay')
+  .requiredOption('--bundle <folder>', 'an export')
+  .requiredOption('--client <id>', 'whose consent')
+  .option('--at <time>', 'what held then; --known-at unless told')
+  .option('--known-at <time>', 'what was known then; everything in the bundle unless told')
+  .option('--diff <time>', 'what differs from what was known at this other time')
+  .option('--key <verifierKey>', 'the key the bundle must be signed with')
+  .description('answer from an export alone where the consent of a client stands, as the service would')
+  .action((options: ReplayOptions) => withoutDatabase(() => replay(options)));
+
+program
+  .command('restore')
+  .description('after an older state of the database was put back')
+  .command('accept')
+  .requiredOption('--practice <id>', 'whose history')
+  .requiredOption('--reason <text>', 'why; it stays in the history, readable to everybody')
+  .option('--yes', 'do not ask for the name of the practice')
+  .description('let a history go on that ends before what was signed of it: what came after is lost')
+  .addHelpText(
+    'after',
+    `
+Example:
+  npm run candor -- restore accept --practice <id> --reason "The disk broke on 3 March; the backup of 2 March was put back."
+
+Exit codes: 0 accepted · 2 nothing to accept, or could not run.`,
+  )
+  .action((options: AcceptOptions) => withStore((store) => acceptRestore(store, options)));
+
+program
+  .command('rotate-keys')
+  .option('--practice <id>', 'a new key for this practice instead')
+  .description(
+    'wrap all keys with CANDOR_ROOT_KEY; what wrapped them before is named in CANDOR_ROOT_KEY_PREVIOUS',
+  )
+  .action(({ practice }: { practice?: string }) =>
+    withStore(async ({ vault }) => {
+      if (practice !== undefined && !isUuid(practice))
+        throw new Error(`"${practice}" is no id of a practice.`);
+      const wrapped = await (practice === undefined ? vault.rotateRoot() : vault.rotatePractice(practice));
+      process.stdout.write(`${wrapped} keys wrapped anew; nothing sealed was touched\n`);
+      return 0;
     }),
   );
 
@@ -143,6 +231,33 @@ async function withDatabase(work: (url: string) => Promise<number>): Promise<voi
     process.stderr.write(`candor: ${error instanceof Error ? error.message : String(error)}\n`);
   }
   await stop();
+  process.exit(code);
+}
+
+/** The same with the log on it, and the keys to that. */
+const withStore = (work: (store: EventStore) => Promise<number>): Promise<void> =>
+  withDatabase(async (url) => {
+    const pools = openPools(url, 4);
+    const keys = await vaultOf(readConfig(process.env), url, note);
+    const catalogue = new Catalogue(DECIDERS);
+    try {
+      return await work(
+        new EventStore(pools.pool, catalogue, systemClock, lateAfterHours, keys.vault, pools.worker),
+      );
+    } finally {
+      await closePools(pools);
+      await keys.close();
+    }
+  });
+
+const note = (message: string): void => void process.stderr.write(`candor: ${message}\n`);
+
+/** Ends the process. */
+async function withoutDatabase(work: () => Promise<number>): Promise<void> {
+  const code = await work().catch((error: unknown) => {
+    process.stderr.write(`candor: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  });
   process.exit(code);
 }
 

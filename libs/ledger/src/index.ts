@@ -1,5 +1,11 @@
+export { CHECKPOINT_FILE, EVENTS_FILE, KEY_FILE, line, parseLine } from './bundle/bundle.js';
+export type { BundleHeader } from './bundle/bundle.js';
+export { erasuresBehind, headerOf, linesOf, streamsAbout, type ExportState } from './bundle/export.reader.js';
+export { judgeBundle } from './bundle/judge.js';
 export { parseCheckpoint } from './checkpoint/checkpoint.js';
 export { verifierOf } from './checkpoint/note.js';
+export { LOGS, type LogKind } from './checkpoint/origin.js';
+export { behindOf, type Behind } from './integrity/behind.reader.js';
 export { Sealer } from './sealer/sealer.service.js';
-export { ForeignCheckpoint, practicesIn, verifyPractice } from './verify/verify.reader.js';
+export { ForeignCheckpoint, practicesIn, verifyTree } from './verify/verify.reader.js';
 export { LedgerModule } from './ledger.module.js';

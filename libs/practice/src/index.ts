@@ -14,6 +14,5 @@ export type { Format, StaffEvent } from './staff/staff.js';
 export { isTraineeOn, supervisorsAt } from './staff/supervision.js';
 export type { Supervision } from './staff/supervision.js';
 export { firstOwnerIdOf, RegisterPractice } from './practice/practice.handler.js';
-export { seesClinicalText, seesIdentity } from './staff/sight.js';
 export { PracticeModule } from './practice.module.js';
 export { team } from './team/team.projection.js';

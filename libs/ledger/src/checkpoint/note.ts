@@ -26,13 +26,16 @@ export function signerOf(name: string, seed: Buffer): Signer {
   const id = keyId(name, publicKey);
   return {
     name,
-    verifierKey: `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(ED25519), publicKey]).toString('base64')}`,
+    verifierKey: keyText(name, publicKey),
     sign: (text) => {
       const signature = Buffer.concat([id, sign(null, Buffer.from(text), key)]).toString('base64');
       return `${text}\n— ${name} ${signature}\n`;
     },
   };
 }
+
+const keyText = (name: string, publicKey: Buffer): string =>
+  `${name}+${keyId(name, publicKey).toString('hex')}+${Buffer.concat([Buffer.of(ED25519), publicKey]).toString('base64')}`;
 
 const isName = (name: string): boolean => /^[^\s+]+$/.test(name);
 
@@ -46,6 +49,8 @@ const keyId = (name: string, publicKey: Buffer): Buffer =>
 export interface Verifier {
   readonly name: string;
   readonly publicKey: KeyObject;
+  /** the same key as a verifier key of another name */
+  keyUnder(name: string): string;
   /** @returns the signed text; undefined when it is not signed by this key, or signed wrongly */
   open(note: string): string | undefined;
 }
@@ -61,6 +66,7 @@ export function verifierOf(verifierKey: string): Verifier {
   return {
     name,
     publicKey,
+    keyUnder: (other) => keyText(other, bare),
     open: (note) => {
       const end = note.lastIndexOf('\n\n');
       if (end < 0 || !note.endsWith('\n')) return undefined;

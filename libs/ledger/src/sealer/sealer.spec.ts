@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { accessLeafHash, type AccessData } from '#libs/access';
 import { openPool, type EventStore } from '#libs/event-store';
 import { uuidv7 } from '#libs/kernel';
 import { begin, oneTo, startLog, type Log } from '../../../../test/support/log-kit.js';
@@ -41,9 +42,10 @@ function sealer(seed = 1): Sealer {
 const given = async (count: number) => {
   await Promise.all(oneTo(count).map(() => store.append(practice, begin(practice))));
 };
-const newest = () => sql.checkpoint(store.pool, practice);
+const events = () => ({ practiceId: practice, log: 'events' }) as const;
+const newest = () => sql.checkpoint(store.of(practice), events());
 const halted = async () => {
-  const row = await sql.log(store.pool, practice);
+  const row = await sql.log(store.of(practice), events());
   return row && { at: row.halted_at, because: row.because };
 };
 
@@ -77,7 +79,7 @@ describe('the sealer', () => {
     await sealer().seal(practice);
 
     const checkpoint = await newest();
-    const { verifier_key: key } = (await sql.log(store.pool, practice))!;
+    const { verifier_key: key } = (await sql.log(store.of(practice), events()))!;
     expect(checkpoint?.root).toEqual(await rootOfLog());
     expect(parseCheckpoint(verifierOf(key).open(checkpoint!.note)!)).toEqual({
       origin: `candor.example/log/${practice}`,
@@ -123,10 +125,11 @@ describe('the sealer', () => {
       await Promise.all(both.map((one) => one.seal(practice)));
     }
 
-    const { rows } = await store.pool.query<{ size: number }>(
-      'select size from ledger.checkpoint where practice_id = $1 order by size',
-      [practice],
-    );
+    const { rows } = await store
+      .of(practice)
+      .query<{ size: number }>('select size from ledger.checkpoint where practice_id = $1 order by size', [
+        practice,
+      ]);
     expect(rows.map(({ size }) => size)).toEqual([...new Set(rows.map(({ size }) => size))]);
     expect(await newest()).toMatchObject({ size: 12, root: await rootOfLog() });
   });
@@ -180,6 +183,67 @@ describe('the sealer', () => {
     await given(1);
 
     await expect(sealer(2).seal(practice)).rejects.toThrow("not this sealer's key");
+    expect(await newest()).toMatchObject({ size: 1 });
+  });
+});
+
+describe('the log of who has read what', () => {
+  const reads = () => ({ practiceId: practice, log: 'access' }) as const;
+  const read = async (count: number) => {
+    for (const _ of oneTo(count)) {
+      const [accessId, at] = [uuidv7(), store.clock.now()];
+      const data: AccessData = {
+        actor: { id: uuidv7(), role: 'auditor' },
+        via: 'token',
+        route: '/v1/clients/:id',
+        clientIds: [],
+        purpose: 'audit',
+        requestId: uuidv7(),
+      };
+      const hash = accessLeafHash({ accessId, at, data, practiceId: practice });
+      await store
+        .of(practice)
+        .query('select access.log_reads($1, $2, $3, $4, $5)', [
+          practice,
+          at,
+          [accessId],
+          JSON.stringify([data]),
+          [hash],
+        ]);
+    }
+  };
+
+  test('has a tree of its own, signed under a name of its own', async () => {
+    await given(2);
+    await read(3);
+
+    await sealer().sealAll();
+
+    const log = await sql.log(store.of(practice), reads());
+    expect(log).toMatchObject({ origin: `candor.example/access/${practice}`, size: 3 });
+    const { note, root } = (await sql.checkpoint(store.of(practice), reads()))!;
+    expect(parseCheckpoint(verifierOf(log!.verifier_key).open(note)!)).toEqual({
+      origin: log!.origin,
+      size: 3,
+      root,
+    });
+    expect(await newest()).toMatchObject({ size: 2 });
+  });
+
+  test('is halted where an entry was edited, and the history goes on', async () => {
+    await read(3);
+    await log.owner.query('alter table access.entry disable trigger append_only');
+    await log.owner.query(
+      `update access.entry set data = jsonb_set(data, '{route}', '"/v1/staff"') where practice_id = $1 and position = 2`,
+      [practice],
+    );
+    await log.owner.query('alter table access.entry enable always trigger append_only');
+    await given(1);
+
+    await sealer().seal(practice);
+
+    expect(await sql.checkpoint(store.of(practice), reads())).toBeUndefined();
+    expect(await sql.log(store.of(practice), reads())).toMatchObject({ halted_at: 2 });
     expect(await newest()).toMatchObject({ size: 1 });
   });
 });

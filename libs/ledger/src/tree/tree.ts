@@ -39,6 +39,25 @@ function leftSize(size: number): number {
 export const rootOf = async (size: number, nodeAt: NodeAt): Promise<Buffer> =>
   size === 0 ? EMPTY_ROOT : over(0, size, nodeAt);
 
+/** A tree that only grows, in constant memory: the roots of its whole subtrees, the largest first. */
+export class Peaks {
+  size = 0;
+  private readonly peaks: { size: number; root: Buffer }[] = [];
+
+  push(leaf: Buffer): void {
+    let peak = { size: 1, root: leaf };
+    while (this.peaks.at(-1)?.size === peak.size)
+      peak = { size: peak.size * 2, root: parentNode(this.peaks.pop()!.root, peak.root) };
+    this.peaks.push(peak);
+    this.size++;
+  }
+
+  root(): Buffer {
+    const [last, ...before] = this.peaks.toReversed();
+    return last ? before.reduce((right, { root }) => parentNode(root, right), last.root) : EMPTY_ROOT;
+  }
+}
+
 /** The proof that leaf `index` is in the tree of `size` leaves: hashes from the leaf's sibling up. */
 export async function inclusionProof(index: number, size: number, nodeAt: NodeAt): Promise<Buffer[]> {
   const path = async (first: number, end: number): Promise<Buffer[]> => {

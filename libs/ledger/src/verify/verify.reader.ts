@@ -1,58 +1,58 @@
-import { leafHashOf, type Reader, type Db } from '#libs/event-store';
-import { parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js';
-import { verifierOf } from '../checkpoint/note.js';
-import { sql, tilesIn } from '../sealer/sealer.sql.js';
+import type { Db } from '#libs/event-store';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { openerOf } from '../checkpoint/origin.js';
+import { entriesAfter } from '../sealer/entries.reader.js';
+import { sql, tilesIn, type Tree } from '../sealer/sealer.sql.js';
 import { nodesIn } from '../tree/tile.js';
 import { verifyLog, type Presented, type Verdict } from './verify.js';
 
 const BATCH = 1_000;
 
 /**
- * Checks a practice's log against everything that was ever signed of it.
+ * Checks a log against everything that was ever signed of it.
+ * @param db sees every practice
  * @param verifierKey kept outside the database, where nobody who edits the one can edit the other; else the published one
- * @returns undefined when the practice has no log
- * @throws Error when a checkpoint is not signed by that key
+ * @returns undefined when the practice has no such log
+ * @throws ForeignCheckpoint when a checkpoint is not signed by that key
  */
-export async function verifyPractice(
+export async function verifyTree(
   db: Db,
-  reader: Reader,
-  practiceId: string,
+  tree: Tree,
   verifierKey: string | undefined,
   onProgress: (done: number, total: number) => void,
-): Promise<Verdict | undefined> {
-  const total = await reader.position(practiceId);
-  const log = await sql.log(db, practiceId);
+): Promise<(Verdict & { generation: number }) | undefined> {
+  const total = await sql.position(db, tree);
+  const log = await sql.log(db, tree);
   if (total === 0 && !log) return undefined;
   const key = verifierKey ?? log?.verifier_key;
-  const checkpoints = key ? await signed(db, practiceId, key) : [];
-  const nodes = nodesIn(tilesIn(db, practiceId));
+  const checkpoints = key ? await signed(db, tree, key) : [];
+  const nodes = nodesIn(tilesIn(db, tree));
   async function* presented(): AsyncGenerator<Presented[]> {
     for (let position = 0; ;) {
-      const events = await reader.unread(practiceId, position, BATCH);
-      if (events.length === 0) return;
-      yield events.map((event) => ({
-        position: event.position,
-        leafHash: event.leafHash,
-        recomputed: leafHashOf(event),
-      }));
-      position = events.at(-1)!.position;
+      const entries = await entriesAfter(db, tree, position, BATCH);
+      if (entries.length === 0) return;
+      yield entries;
+      position = entries.at(-1)!.position;
       onProgress(position, total);
     }
   }
-  return verifyLog(presented(), checkpoints, (index) => nodes(0, index).catch(() => undefined));
+  const verdict = await verifyLog(presented(), checkpoints, (index) =>
+    nodes(0, index).catch(() => undefined),
+  );
+  return { ...verdict, generation: log?.generation ?? 1 };
 }
 
 /** Every practice that has a log or a tree. */
 export const practicesIn = (db: Db): Promise<string[]> => sql.practices(db);
 
-/** Every checkpoint of a log, oldest first. @throws Error naming the first that is not signed by the key */
-async function signed(db: Db, practiceId: string, verifierKey: string): Promise<Checkpoint[]> {
-  const verifier = verifierOf(verifierKey);
-  const rows = await sql.checkpoints(db, practiceId);
+/** Every checkpoint of a log in all its generations, oldest first. @throws ForeignCheckpoint naming the first that is not signed by the key */
+async function signed(db: Db, tree: Tree, verifierKey: string): Promise<Checkpoint[]> {
+  const open = openerOf(verifierKey);
+  const rows = await sql.checkpoints(db, tree);
   return rows.map(({ size, root, note }) => {
-    const text = verifier.open(note);
-    const checkpoint = text === undefined ? undefined : parseCheckpoint(text);
-    if (checkpoint?.size !== size || !checkpoint.root.equals(root) || checkpoint.origin !== verifier.name)
+    const checkpoint = open(note);
+    const isOfThis = checkpoint?.practiceId === tree.practiceId && checkpoint.kind === tree.log;
+    if (!isOfThis || checkpoint.size !== size || !checkpoint.root.equals(root))
       throw new ForeignCheckpoint(size);
     return checkpoint;
   });
@@ -61,6 +61,6 @@ async function signed(db: Db, practiceId: string, verifierKey: string): Promise<
 /** A checkpoint that the key did not sign: forged, or of another sealer. */
 export class ForeignCheckpoint extends Error {
   constructor(readonly size: number) {
-    super(`The checkpoint of ${size} events is not signed by this key.`);
+    super(`The checkpoint of ${size} entries is not signed by this key.`);
   }
 }

@@ -2,22 +2,25 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Catalogue, leafHashOf, openPool, Reader, type EventStore } from '#libs/event-store';
-import { sha256, uuidv7 } from '#libs/kernel';
-import { begin, oneTo, startLog, type Log } from '../../../../test/support/log-kit.js';
+import { sha256, streamOf, uuidv7 } from '#libs/kernel';
+import { append, begin, oneTo, pending, startLog, type Log } from '../../../../test/support/log-kit.js';
 import { Sealer } from '../sealer/sealer.service.js';
-import { verifyPractice } from './verify.reader.js';
+import { verifyLog } from './verify.js';
+import { verifyTree } from './verify.reader.js';
 
 let log: Log;
 let store: EventStore;
 let sealer: Sealer;
+let pool: pg.Pool;
 let stop: () => Promise<void>;
 let practice: string;
 beforeAll(async () => {
   log = await startLog();
   store = log.open();
-  const pool = openPool(log.url, 2, 'candor_sealer');
+  pool = openPool(log.url, 2, 'candor_sealer');
   sealer = new Sealer({ pool, seed: Buffer.alloc(32, 1), host: 'candor.example', report: () => undefined });
   stop = async () => {
     await pool.end();
@@ -35,7 +38,7 @@ beforeEach(async () => {
 });
 
 const verdict = (key?: string) =>
-  verifyPractice(store.pool, new Reader(store.pool, new Catalogue([])), practice, key, () => undefined);
+  verifyTree(pool, { practiceId: practice, log: 'events' }, key, () => undefined);
 
 /** As a superuser, who can switch the triggers off. */
 async function tamper(...statements: string[]): Promise<void> {
@@ -87,7 +90,7 @@ const ATTACKS: [string, number, string[]][] = [
 
 describe('a history', () => {
   test('that nobody touched is whole', async () => {
-    expect(await verdict()).toEqual({ whole: true, events: 10, sealed: 9 });
+    expect(await verdict()).toEqual({ whole: true, events: 10, sealed: 9, erased: 0, generation: 1 });
   });
 
   test.each(ATTACKS)('whose event was %s is not, from position %i on', async (_, position, statements) => {
@@ -100,6 +103,36 @@ describe('a history', () => {
     await tamper(`update log.event set data = '{"by":99}' where practice_id = :practice and position = 10`);
 
     expect(await verdict()).toMatchObject({ whole: false, firstBad: 10 });
+  });
+
+  test('whose sealed words were taken away is not whole', async () => {
+    await store.append(
+      practice,
+      append([pending(practice, streamOf('counter', uuidv7()), 1, { reason: 'words' })]),
+    );
+    expect(await verdict()).toMatchObject({ whole: true, events: 11 });
+    await log.owner.query('alter table log.sealed disable trigger user');
+    await log.owner.query('delete from log.sealed where practice_id = $1', [practice]);
+    await log.owner.query('alter table log.sealed enable trigger user');
+
+    expect(await verdict()).toMatchObject({ whole: false, firstBad: 11 });
+  });
+
+  test('whose words are gone is whole when it says that their key was destroyed', async () => {
+    const leafHash = sha256('x');
+    const judged = (erases: string) =>
+      verifyLog(
+        (async function* () {
+          yield [
+            { position: 1, leafHash, intact: true, lacking: ['ada', 'ben'] },
+            { position: 2, leafHash, intact: true, erases },
+          ];
+        })(),
+        [],
+      );
+
+    expect(await judged('ada')).toMatchObject({ whole: true, erased: 1 });
+    expect(await judged('eve')).toMatchObject({ whole: false, firstBad: 1 });
   });
 
   test('is not checked against the key of somebody else', async () => {
@@ -133,11 +166,11 @@ describe.skipIf(!go)("Go's sumdb packages, which we did not write,", () => {
       },
     });
     const judged = async (): Promise<number | null> => {
-      const { rows } = await store.pool.query<{ note: string; verifier_key: string }>(
-        'select note, verifier_key from ledger.checkpoint join ledger.log using (practice_id) where practice_id = $1 order by checkpoint.size desc limit 1',
+      const { rows } = await pool.query<{ note: string; verifier_key: string }>(
+        'select note, verifier_key from ledger.checkpoint join ledger.log using (practice_id, log) where practice_id = $1 order by checkpoint.size desc limit 1',
         [practice],
       );
-      const events = await new Reader(store.pool, new Catalogue([])).unread(practice, 0, 9);
+      const events = await new Reader(() => pool, new Catalogue([])).unread(practice, 0, 9);
       writeFileSync(join(folder, 'note'), rows[0]!.note);
       writeFileSync(join(folder, 'entries'), events.map((event) => `${leafHashOf(event)}\n`).join(''));
       return spawnSync(driver, [rows[0]!.verifier_key, join(folder, 'note'), join(folder, 'entries')]).status;

@@ -1,16 +1,26 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { EMPTY_ROOT, leafNode, parentNode } from '../tree/tree.js';
+import { leafNode, Peaks } from '../tree/tree.js';
+import { Erasures, HIDDEN } from './erasures.js';
 
-/** An event as it is now: the hash stored with it, and the hash made anew of everything it says. */
+/** An entry of a log as it is now. */
 export interface Presented {
   readonly position: number;
+  /** as stored with it */
   readonly leafHash: string;
-  readonly recomputed: string;
+  /** whether that is the hash of everything it says, and what is sealed of it the one it names */
+  readonly intact: boolean;
+  /** the persons concerned, when what is sealed of it is gone */
+  readonly lacking?: readonly string[];
+  /** the person whose keys it says were destroyed */
+  readonly erases?: string;
 }
 
 export type Verdict =
-  /** `sealed`: up to there the events are what was signed; those after it are only what they say they are */
-  | { whole: true; events: number; sealed: number }
+  /**
+   * `sealed`: up to there the events are what was signed; those after it are only what they say they are
+   * `erased`: of how many the words are gone for good, as the history says
+   */
+  | { whole: true; events: number; sealed: number; erased: number }
   /** nothing before `firstBad` was touched */
   | { whole: false; firstBad: number; because: string };
 
@@ -25,45 +35,34 @@ export async function verifyLog(
   checkpoints: readonly Checkpoint[],
   leafAt: (index: number) => Promise<Buffer | undefined> = async () => undefined,
 ): Promise<Verdict> {
-  const peaks: { size: number; root: Buffer }[] = [];
+  const tree = new Peaks();
+  const erasures = new Erasures();
   const ahead = [...checkpoints];
-  let size = 0;
   let sealed = 0;
   let unsealed: Buffer[] = [];
   for await (const batch of events)
-    for (const { position, leafHash, recomputed } of batch) {
-      if (position !== size + 1) return bad(size + 1, `position ${size + 1} is missing`);
-      if (leafHash !== recomputed)
-        return bad(position, 'the event is not what was hashed when it was appended');
+    for (const { position, leafHash, intact, lacking, erases } of batch) {
+      if (position !== tree.size + 1) return bad(tree.size + 1, `position ${tree.size + 1} is missing`);
+      if (!intact) return bad(position, 'the event is not what was hashed when it was appended');
+      if (lacking) erasures.lacks(position, lacking);
+      if (erases) erasures.destroyed(erases);
       const leaf = leafNode(Buffer.from(leafHash, 'hex'));
-      push(peaks, leaf);
+      tree.push(leaf);
       unsealed.push(leaf);
-      size++;
-      if (ahead[0]?.size !== size) continue;
-      if (!rootOfPeaks(peaks).equals(ahead.shift()!.root)) return rewritten(sealed, unsealed, leafAt);
-      sealed = size;
+      if (ahead[0]?.size !== tree.size) continue;
+      if (!tree.root().equals(ahead.shift()!.root)) return rewritten(sealed, unsealed, leafAt);
+      sealed = tree.size;
       unsealed = [];
     }
   const cutOff = ahead.at(-1);
-  if (cutOff) return bad(size + 1, `the log ends at ${size}, but ${cutOff.size} events were signed`);
-  return { whole: true, events: size, sealed };
+  if (cutOff)
+    return bad(tree.size + 1, `the log ends at ${tree.size}, but ${cutOff.size} events were signed`);
+  const hidden = erasures.firstHidden();
+  if (hidden !== undefined) return bad(hidden, HIDDEN);
+  return { whole: true, events: tree.size, sealed, erased: erasures.count() };
 }
 
 const bad = (firstBad: number, because: string): Verdict => ({ whole: false, firstBad, because });
-
-/** The whole subtrees of the log so far, the largest first; two of a size become one. */
-function push(peaks: { size: number; root: Buffer }[], leaf: Buffer): void {
-  let peak = { size: 1, root: leaf };
-  while (peaks.at(-1)?.size === peak.size)
-    peak = { size: peak.size * 2, root: parentNode(peaks.pop()!.root, peak.root) };
-  peaks.push(peak);
-}
-
-const rootOfPeaks = (peaks: readonly { root: Buffer }[]): Buffer =>
-  peaks.reduceRight<Buffer | undefined>(
-    (right, { root }) => (right ? parentNode(root, right) : root),
-    undefined,
-  ) ?? EMPTY_ROOT;
 
 async function rewritten(
   sealed: number,

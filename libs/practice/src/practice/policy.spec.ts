@@ -25,6 +25,7 @@ describe('policy', () => {
       reviewIntervalMonths: 12,
       noShowGraceMinutes: 15,
       lateCancelHours: 24,
+      rareSelfDisclosureSessions: 4,
     });
   });
 

@@ -33,6 +33,8 @@ export type Policy = {
   noShowGraceMinutes: number;
   /** a cancellation with less notice than this is late */
   lateCancelHours: number;
+  /** what a stance means by rare self-disclosure: at most one in so many sessions of a relationship */
+  rareSelfDisclosureSessions: number;
   staleEffects: Record<StaleReason, StaleEffect>;
 };
 
@@ -51,6 +53,7 @@ export const LIMITS = {
   reviewIntervalMonths: [1, 120],
   noShowGraceMinutes: [0, 240],
   lateCancelHours: [0, 720],
+  rareSelfDisclosureSessions: [1, 100],
   graceDays: [0, 366],
 } as const;
 
@@ -67,6 +70,7 @@ export const DEFAULT_POLICY: Policy = {
   reviewIntervalMonths: 12,
   noShowGraceMinutes: 15,
   lateCancelHours: 24,
+  rareSelfDisclosureSessions: 4,
   staleEffects: {
     stance_changed: block,
     therapist_changed: block,

@@ -20,7 +20,7 @@ import {
   Zone,
   type Principal,
 } from '#libs/http';
-import { deriveId, missing, ROLES } from '#libs/kernel';
+import { deriveId, missing } from '#libs/kernel';
 import {
   LIMITS,
   policyAt,
@@ -90,6 +90,12 @@ class PolicyPart {
   @Whole(...LIMITS.lateCancelHours, { optional: true })
   lateCancelHours?: number;
 
+  @Whole(...LIMITS.rareSelfDisclosureSessions, {
+    optional: true,
+    description: 'where a stance says that self-disclosure is rare: at most one in so many sessions',
+  })
+  rareSelfDisclosureSessions?: number;
+
   @Part(() => StaleEffectsPart, {
     optional: true,
     description: 'what a consent turned stale does to sessions, by reason',
@@ -107,7 +113,7 @@ class SetPolicyBody extends CommandBody {
 export class PracticesController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
-  @Create({ summary: 'Register a practice and its first owner', allow: ['operator'] })
+  @Create({ summary: 'Register a practice and its first owner', access: 'operator' })
   register(@Meta() caller: CommandMeta, @Body() body: RegisterPracticeBody) {
     const id = deriveId('practice', caller.commandId);
     const { type: _, ...details } = commandFrom('RegisterPractice', body);
@@ -127,7 +133,7 @@ export class PracticeController {
 
   @Query('', {
     summary: 'The practice and the policy that holds',
-    allow: ROLES,
+    access: 'practice:read',
   })
   async one(@Caller() { practiceId }: Principal, @QueryString() query: AsOfQuery) {
     const now = this.store.clock.now();
@@ -151,7 +157,7 @@ export class PracticeController {
   @Verb('set-policy', {
     path: 'set-policy',
     summary: 'Change what the practice decides for itself; looks forward only',
-    allow: ['owner'],
+    access: 'practice:set_policy',
   })
   setPolicy(@Meta() meta: CommandMeta, @Body() body: SetPolicyBody) {
     return this.commands.execute(commandFor(practice, meta, commandFrom('SetPolicy', body)));

@@ -123,4 +123,36 @@ describe('practice', () => {
       .when({ type: 'SetPolicy', policy: { lateEntryHours: 24 } })
       .thenRefused(); // missing: there is nothing to give a reason about
   });
+
+  describe('whose database was put back to an older state', () => {
+    const behind = [{ log: 'events', size: 412, generation: 1, root: 'cm9vdA==' }] as const;
+    const restored = (generation: number) =>
+      ({
+        type: 'LogRestored',
+        data: {
+          generation,
+          behind: [{ log: 'events', size: 412, root: 'cm9vdA==' }],
+          why: 'The disk broke.',
+        },
+      }) as const;
+    const accept = { type: 'AcceptRestore', behind, why: 'The disk broke.' } as const;
+
+    it('goes on in a new generation, which says what had been signed before, once', () => {
+      given(registered).when(accept).then(restored(2));
+      given(registered, restored(2)).when(accept).thenNothing();
+    });
+
+    it('begins one that nobody has heard of yet', () => {
+      const ofThird = [{ ...behind[0], generation: 3 }];
+      given(registered, restored(2))
+        .when({ ...accept, behind: ofThird })
+        .then(restored(4));
+    });
+
+    it('is accepted only with a reason, and only if it was', () => {
+      given(registered)
+        .when({ type: 'AcceptRestore', behind: [], why: ' ' })
+        .thenRefused('nothing_restored', 'reason_missing');
+    });
+  });
 });

@@ -13,6 +13,7 @@ import {
   unreachable,
 } from '#libs/kernel';
 import { changed, LIMITS, policyAt, type PolicyChange, type PolicyEntry } from './policy.js';
+import { decideRestore, type Behind, type Restored } from './restoring.js';
 
 // events
 
@@ -29,14 +30,21 @@ export type PracticeDetails = {
 
 export type PracticeEvent =
   | { type: 'PracticeRegistered'; data: PracticeDetails }
-  | { type: 'PracticePolicySet'; data: { policy: PolicyChange } };
+  | { type: 'PracticePolicySet'; data: { policy: PolicyChange } }
+  | { type: 'LogRestored'; data: Restored };
 
 // state
 
 export type PracticeState =
   | { situation: 'none' }
   /** `policies` in the order they were recorded: ask `policyAt` */
-  | { situation: 'registered'; details: PracticeDetails; policies: readonly PolicyEntry[] };
+  | {
+      situation: 'registered';
+      details: PracticeDetails;
+      policies: readonly PolicyEntry[];
+      /** the last time that an older state of the log was accepted */
+      restored?: Restored;
+    };
 
 // evolve
 
@@ -50,6 +58,9 @@ function evolve(state: PracticeState, event: Recorded<PracticeEvent>): PracticeS
         ...state,
         policies: [...state.policies, { from: event.occurredAt, policy: event.data.policy }],
       };
+    case 'LogRestored':
+      if (state.situation === 'none') throw new Error('a practice stream begins with PracticeRegistered');
+      return { ...state, restored: event.data };
     default:
       return unreachable(event);
   }
@@ -58,7 +69,10 @@ function evolve(state: PracticeState, event: Recorded<PracticeEvent>): PracticeS
 // commands
 
 export type PracticeCommand =
-  ({ type: 'RegisterPractice' } & PracticeDetails) | { type: 'SetPolicy'; policy: PolicyChange };
+  | ({ type: 'RegisterPractice' } & PracticeDetails)
+  | { type: 'SetPolicy'; policy: PolicyChange }
+  /** whoever runs Candor, and nobody through the API */
+  | { type: 'AcceptRestore'; behind: readonly Behind[]; why: string };
 
 // decide
 
@@ -83,6 +97,9 @@ function decide(state: PracticeState, command: PracticeCommand, context: Command
       if (same(changed(held, command.policy), held)) return [];
       return [{ type: 'PracticePolicySet', data: { policy: command.policy } }];
     }
+    case 'AcceptRestore':
+      if (state.situation === 'none') missing('practice');
+      return decideRestore(state.restored, command);
     default:
       return unreachable(command);
   }
@@ -148,6 +165,7 @@ export const practice: Decider<PracticeState, PracticeEvent, PracticeCommand> = 
   events: {
     PracticeRegistered: { schema: 1, personal: [] },
     PracticePolicySet: { schema: 1, personal: [] },
+    LogRestored: { schema: 1, personal: [] },
   },
   initial: { situation: 'none' },
   evolve,

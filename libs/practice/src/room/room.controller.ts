@@ -21,19 +21,19 @@ class RenameRoomBody extends CommandBody {
 export class RoomController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
-  @Create({ summary: 'Register a room for sessions', allow: ['owner', 'coordinator'] })
+  @Create({ summary: 'Register a room for sessions', access: 'room:write' })
   register(@Meta() meta: CommandMeta, @Body() body: RegisterRoomBody) {
     return this.commands.execute(new NameRoom(meta, commandFrom('RegisterRoom', body)));
   }
 
-  @Verb('rename', { summary: 'Call a room something else', allow: ['owner', 'coordinator'] })
+  @Verb('rename', { summary: 'Call a room something else', access: 'room:write' })
   rename(@Meta() meta: CommandMeta, @Body() body: RenameRoomBody) {
     return this.commands.execute(new NameRoom(meta, commandFrom('RenameRoom', body)));
   }
 
   @Verb('close', {
     summary: 'No new sessions; those planned there stay until they are moved',
-    allow: ['owner', 'coordinator'],
+    access: 'room:write',
   })
   close(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
     return this.commands.execute(commandFor(room, meta, { type: 'CloseRoom' }));

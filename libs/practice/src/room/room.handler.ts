@@ -30,7 +30,7 @@ export class NameRoomHandler implements ICommandHandler<NameRoom, Receipt> {
   private async isTaken(tx: Transaction, name: string): Promise<boolean> {
     const { practiceId, id } = tx.meta;
     const view = new View(this.store, rooms);
-    const found = await view.matching(practiceId, "lower(row->>'name') = lower($2)", [name]);
+    const found = await view.matching(practiceId, '"foldedName" = $2', [name.toLowerCase()]);
     if (!found)
       throw new DomainError('unavailable', 'rooms_unavailable', 'The list of rooms is behind. Try again.');
     tx.noneSince(room.category, found.position);

@@ -1,7 +1,6 @@
 import { Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Choice, ListQuery, Lists, Query, type Principal } from '#libs/http';
-import { ROLES } from '#libs/kernel';
 import { rooms } from './rooms.projection.js';
 
 class RoomsQuery extends ListQuery {
@@ -16,9 +15,9 @@ export class RoomsController {
 
   @Query('', {
     summary: 'The rooms of the practice',
-    allow: ROLES,
+    access: 'room:read',
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: RoomsQuery) {
-    return this.lists.page(rooms, practiceId, query, { open: "row->>'open'" });
+    return this.lists.page(rooms, practiceId, query, { open: '"open"' });
   }
 }

@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members, text } from '#libs/event-store';
 import { unreachable, type Recorded } from '#libs/kernel';
 import type { RoomEvent } from '../room/room.js';
 
@@ -24,7 +24,8 @@ function evolve(row: RoomRow | undefined, event: Recorded<RoomEvent>, roomId: st
 
 export const rooms: Projection<RoomRow> = {
   name: 'rooms',
-  version: 1,
+  version: 2,
   keys: byStream('room'),
   evolve: (row, event, key) => evolve(row, event as Recorded<RoomEvent>, key),
+  columns: { ...members('open'), foldedName: text(({ name }) => name.toLowerCase()) },
 };

@@ -18,7 +18,6 @@ import {
   Parts,
   PathId,
   Query,
-  STAFF,
   Text,
   Texts,
   Time,
@@ -121,60 +120,60 @@ export class StaffController {
     @Inject(EventStore) private readonly store: EventStore,
   ) {}
 
-  @Create({ summary: 'Register a staff member', allow: ['owner'] })
+  @Create({ summary: 'Register a staff member', access: 'staff:administer' })
   register(@Meta() meta: CommandMeta, @Body() body: RegisterStaffBody) {
     return this.commands.execute(commandFor(staff, meta, commandFrom('RegisterStaff', body)));
   }
 
-  @Verb('change-roles', { summary: 'Give and take roles', allow: ['owner'] })
+  @Verb('change-roles', { summary: 'Give and take roles', access: 'staff:administer' })
   changeRoles(@Meta() meta: CommandMeta, @Body() body: ChangeRolesBody) {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('ChangeRoles', body)));
   }
 
   @Verb('record-credential', {
     summary: 'Record what entitles to the work; the same kind and title takes the place of the entry before',
-    allow: ['owner'],
+    access: 'staff:administer',
   })
   recordCredential(@Meta() meta: CommandMeta, @Body() body: RecordCredentialBody) {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('RecordCredential', body)));
   }
 
-  @Verb('assign-supervisor', { summary: 'Somebody supervises them from now on', allow: ['owner'] })
+  @Verb('assign-supervisor', { summary: 'Somebody supervises them from now on', access: 'staff:administer' })
   assignSupervisor(@Meta() meta: CommandMeta, @Body() body: AssignSupervisorBody) {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('AssignSupervisor', body)));
   }
 
-  @Verb('end-supervision', { summary: 'Somebody no longer supervises them', allow: ['owner'] })
+  @Verb('end-supervision', { summary: 'Somebody no longer supervises them', access: 'staff:administer' })
   endSupervision(@Meta() meta: CommandMeta, @Body() body: EndSupervisionBody) {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('EndSupervision', body)));
   }
 
-  @Verb('deactivate', { summary: 'End every role; history keeps the person', allow: ['owner'] })
+  @Verb('deactivate', { summary: 'End every role; history keeps the person', access: 'staff:administer' })
   deactivate(@Meta() meta: CommandMeta, @Body() _body: CommandBody) {
     return this.commands.execute(new ChangeStaff(meta, { type: 'DeactivateStaff' }));
   }
 
   @Verb('set-availability', {
     summary: 'Weekly working hours; sessions outside of them are refused without a reasoned override',
-    allow: STAFF,
+    access: 'staff:keep_time',
   })
   setAvailability(@Meta() meta: CommandMeta, @Body() body: SetAvailabilityBody) {
     return this.commands.execute(commandFor(staff, meta, commandFrom('SetAvailability', body)));
   }
 
-  @Verb('record-absence', { summary: 'Days on which somebody is away', allow: STAFF })
+  @Verb('record-absence', { summary: 'Days on which somebody is away', access: 'staff:keep_time' })
   recordAbsence(@Meta() meta: CommandMeta, @Body() body: AbsenceBody) {
     return this.commands.execute(commandFor(staff, meta, commandFrom('RecordAbsence', body)));
   }
 
-  @Verb('cancel-absence', { summary: 'Somebody is not away after all', allow: STAFF })
+  @Verb('cancel-absence', { summary: 'Somebody is not away after all', access: 'staff:keep_time' })
   cancelAbsence(@Meta() meta: CommandMeta, @Body() body: AbsenceBody) {
     return this.commands.execute(commandFor(staff, meta, commandFrom('CancelAbsence', body)));
   }
 
   @Query(':id', {
     summary: 'One staff member',
-    allow: ROLES,
+    access: 'staff:read',
   })
   async one(@Caller() { practiceId }: Principal, @PathId() id: string, @QueryString() _query: OneQuery) {
     const { state, version } = await this.store.load(staff, practiceId, id);

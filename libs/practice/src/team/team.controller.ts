@@ -14,8 +14,8 @@ class TeamQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  role: (role: string) => `row->'roles' ? ${role}`,
-  status: "row->>'status'",
+  role: (role: string) => `${role} = any("roles")`,
+  status: '"status"',
 } as const;
 
 @ApiTags('staff')
@@ -25,7 +25,7 @@ export class TeamController {
 
   @Query('', {
     summary: 'Who works here',
-    allow: ROLES,
+    access: 'staff:read',
   })
   list(@Caller() { practiceId }: Principal, @QueryString() query: TeamQuery) {
     return this.lists.page(team, practiceId, query, FILTERS);

@@ -1,4 +1,4 @@
-import { byStream, type Projection } from '#libs/event-store';
+import { byStream, type Projection, members, texts } from '#libs/event-store';
 import { type Role, unreachable, type Recorded } from '#libs/kernel';
 import type { StaffEvent } from '../staff/staff.js';
 import type { Supervision } from '../staff/supervision.js';
@@ -50,7 +50,8 @@ function evolve(row: TeamRow | undefined, event: Recorded<StaffEvent>, staffId: 
 
 export const team: Projection<TeamRow> = {
   name: 'team',
-  version: 2,
+  version: 3,
   keys: byStream('staff'),
   evolve: (row, event, key) => evolve(row, event as Recorded<StaffEvent>, key),
+  columns: { roles: texts(({ roles }) => roles), ...members('status') },
 };
