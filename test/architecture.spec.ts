@@ -34,6 +34,7 @@ const ROLES = [
   'reader',
   'projection',
   'service',
+  'provider',
   'sql',
   'documents',
   'guard',

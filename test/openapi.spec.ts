@@ -3,10 +3,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import spectral from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPool } from '#libs/event-store';
+import { closePools, openPools } from '#libs/event-store';
 import { createApp } from '../apps/api/src/create-app.js';
 import { openApiText } from '../apps/api/src/openapi.js';
 import { startService } from './support/http-kit.js';
+import { NO_KEYS } from './support/vault-kit.js';
 
 const FILE = new URL('../apps/api/openapi.json', import.meta.url);
 const REGENERATE = 'npm run --silent candor -- openapi > apps/api/openapi.json';
@@ -73,11 +74,11 @@ describe('The OpenAPI document', () => {
   });
 
   it('needs no database to be made', async () => {
-    const pool = openPool('postgresql://nobody@127.0.0.1:1/none');
-    const other = await createApp({ pool, secret: Buffer.alloc(32), follow: false });
+    const pools = openPools('postgresql://nobody@127.0.0.1:1/none');
+    const other = await createApp({ ...pools, vault: NO_KEYS, secret: Buffer.alloc(32), follow: false });
     expect(openApiText(other)).toBe(text);
     await other.close();
-    await pool.end();
+    await closePools(pools);
   });
 
   it('describes every route, and no other', () => {
@@ -250,7 +251,7 @@ function routesIn(tree: string): string[] {
     const url = path
       .join('')
       .replace(/:(\w+)/g, '{$1}')
-      .replace('/v1/ledger*', '/v1/ledger/tile/{path}'); // the tree leaves out what stands before a star
+      .replace(/ledger\*$/, 'ledger/tile/{path}'); // the tree leaves out what stands before a star
     return methods ? methods.split(', ').map((method) => `${method} ${url}`) : [];
   });
 }

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { Catalogue, EventStore, openPool, type Append } from '#libs/event-store';
 import { sha256, streamOf, systemClock, uuidv7, type AnyDecider } from '#libs/kernel';
+import { localProvider, Vault } from '#libs/vault';
 import { compare, load, type Figure } from './harness.js';
 import type { Scale } from './main.js';
 
-/** Something happens; nothing is judged. */
+/** Something happens, and is sealed or not; nothing is judged. */
 export const happenings: AnyDecider = {
   category: 'bench',
-  events: { Happened: { schema: 1, personal: [] } },
+  events: { Happened: { schema: 1, personal: [] }, Confided: { schema: 1, personal: ['words'] } },
   initial: 0,
   evolve: (count: number) => count + 1,
   decide: () => [{ type: 'Happened', data: DATA }],
@@ -35,12 +37,18 @@ const META = {
 const REQUEST_HASH = sha256('a request');
 
 /** The next `size` events of a stream, with everything an append of the service has: command id, expectation, envelope. */
-export function appendOf(practiceId: string, stream: string, turn: number, size = 1): Append {
+export function appendOf(
+  practiceId: string,
+  stream: string,
+  turn: number,
+  size = 1,
+  type: 'Happened' | 'Confided' = 'Happened',
+): Append {
   const commandId = uuidv7();
   const before = (turn - 1) * size;
   const occurredAt = systemClock.now();
   const events = Array.from({ length: size }, (_, index) => ({
-    type: 'Happened',
+    type,
     data: DATA,
     eventId: uuidv7(),
     practiceId,
@@ -64,6 +72,12 @@ export function appendOf(practiceId: string, stream: string, turn: number, size 
   };
 }
 
+/** Keys of its own, under a root key that is gone afterwards. */
+export function vaultOn(url: string) {
+  const pool = openPool(url, 2, 'candor_vault');
+  return { pool, vault: new Vault({ db: pool, providers: [localProvider(randomBytes(32))] }) };
+}
+
 const RAW = {
   name: 'raw',
   text: `insert into raw_event (practice_id, position, event_id, stream, version, type, schema, occurred_at, recorded_at, data, meta, leaf_hash)
@@ -79,18 +93,19 @@ export async function benchAppends(
   const pool = openPool(url, 64);
   const raw = openPool(url, 64, '');
   await raw.query('create table if not exists raw_event (like log.event including all)');
-  const store = new EventStore(pool, new Catalogue([happenings]), systemClock, async () => 72);
+  const { vault, pool: keys } = vaultOn(url);
+  const store = new EventStore(pool, new Catalogue([happenings]), systemClock, async () => 72, vault);
   const rawPractice = uuidv7();
   let rawPosition = 0;
 
   const ours =
-    (writers: number, practices: number, size = 1) =>
+    (writers: number, practices: number, size = 1, type: 'Happened' | 'Confided' = 'Happened') =>
     () => {
       const ids = Array.from({ length: practices }, () => uuidv7());
       const streams = Array.from({ length: writers }, () => streamOf('bench', uuidv7()));
       return load(writers, millis, (writer, turn) => {
         const practiceId = ids[writer % practices]!;
-        return store.append(practiceId, appendOf(practiceId, streams[writer]!, turn, size));
+        return store.append(practiceId, appendOf(practiceId, streams[writer]!, turn, size, type));
       });
     };
   const theirs = (writers: number) => () => {
@@ -144,7 +159,13 @@ export async function benchAppends(
       unit: 'events/s',
     });
   }
+  for (const writers of [1, 16, 64]) {
+    const what = `append of an event with words to seal, ${writers} ${writers === 1 ? 'writer' : 'writers'} on one practice, next to the same in the clear`;
+    note(what);
+    figures.push(await compare(what, rounds, ours(writers, 1, 1, 'Confided'), ours(writers, 1)));
+  }
   await pool.end();
   await raw.end();
+  await keys.end();
   return figures;
 }

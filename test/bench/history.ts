@@ -20,7 +20,7 @@ export async function consentHistory(
   };
   const now = systemClock.now();
   let total = 0;
-  const append = async (told: readonly Told[]) => {
+  const append = async (told: readonly Told[], subjects: readonly string[] = []) => {
     const commandId = uuidv7();
     const versions = new Map<string, number>();
     const pending = told.map(({ stream, type, data }) => {
@@ -36,7 +36,7 @@ export async function consentHistory(
         schema: 1,
         occurredAt: now,
         actor: { id: therapistId, role: 'therapist' },
-        subjects: [],
+        subjects,
         commandId,
         correlationId: commandId,
         causationId: commandId,
@@ -90,9 +90,8 @@ export async function consentHistory(
   ]);
   await load(4, 600_000, async (writer, turn) => {
     if (total >= events) throw new Done();
-    await append(
-      oneClient(practiceId, therapistId, stance, deriveId('client', String(writer), String(turn))),
-    );
+    const clientId = deriveId('client', String(writer), String(turn));
+    await append(oneClient(practiceId, therapistId, stance, clientId), [clientId]);
   }).catch((error: unknown) => {
     if (!(error instanceof Done)) throw error;
   });

@@ -1,8 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { byStream, Catalogue, EventStore, Follower, openPool, type Projection } from '#libs/event-store';
+import {
+  byStream,
+  Catalogue,
+  EventStore,
+  Follower,
+  closePools,
+  openPools,
+  type Projection,
+} from '#libs/event-store';
 import { streamOf, systemClock, uuidv7 } from '#libs/kernel';
-import { appendOf, happenings } from './append.js';
+import { appendOf, happenings, vaultOn } from './append.js';
 import { percentile, type Figure } from './harness.js';
 import type { Scale } from './main.js';
 
@@ -15,8 +23,15 @@ const counts: Projection<{ count: number }> = {
 
 /** From the acknowledgement of an append to the moment a reader of the read model can see it. */
 export async function benchLatency(url: string, { millis }: Scale): Promise<Figure[]> {
-  const pool = openPool(url, 16);
-  const store = new EventStore(pool, new Catalogue([happenings]), systemClock, async () => 72);
+  const { pool, worker } = openPools(url, 16);
+  const store = new EventStore(
+    pool,
+    new Catalogue([happenings]),
+    systemClock,
+    async () => 72,
+    vaultOn(url).vault,
+    worker,
+  );
   const follower = new Follower(store, [counts], () => undefined);
   await follower.start();
   const practiceId = uuidv7();
@@ -26,18 +41,15 @@ export async function benchLatency(url: string, { millis }: Scale): Promise<Figu
     await store.append(practiceId, appendOf(practiceId, streamOf('bench', id), turn));
     const acknowledged = performance.now();
     for (;;) {
-      const { rows } = await pool.query<{ count: number }>(
-        "select (row->>'count')::int as count from read.bench_counts_1 where practice_id = $1 and key = $2",
-        [practiceId, id],
-      );
-      if (rows[0]?.count === turn) break;
+      const rows = await store.rows.of(worker, counts, practiceId, [id]);
+      if (rows.get(id)?.count === turn) break;
     }
     waits.push(performance.now() - acknowledged);
     await sleep(3);
   }
   await follower.stop();
-  await pool.query('drop table read.bench_counts_1');
-  await pool.end();
+  await worker.query('drop table read.bench_counts_1');
+  await closePools({ pool, worker });
   return [
     {
       what: 'acknowledgement to a visible row of a read model',

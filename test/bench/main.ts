@@ -43,7 +43,12 @@ const scale: Scale = values.quick
   ? { rounds: 1, millis: 400, events: 20_000 }
   : { rounds: 5, millis: 2_000, events: 200_000 };
 const parts: Record<string, (url: string, scale: Scale, note: (line: string) => void) => Promise<Figure[]>> =
-  { append: benchAppends, latency: benchLatency, replay: benchReplay, http: benchHttp };
+  {
+    append: benchAppends,
+    latency: benchLatency,
+    replay: benchReplay,
+    http: async (url, ...more) => benchHttp(url, ...more, await freshDatabase('unguarded')),
+  };
 const chosen = Object.entries(parts).filter(([name]) => !values.only || values.only === name);
 if (chosen.length === 0) {
   process.stderr.write(`There is no part ${values.only}.\n${HELP}`);

@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { consentFacts } from '#libs/consent';
-import { Catalogue, EventStore, openPool, rebuild, tables } from '#libs/event-store';
+import { Catalogue, EventStore, closePools, openPools, rebuild, tables } from '#libs/event-store';
 import { systemClock } from '#libs/kernel';
 import { DECIDERS } from '../../apps/api/src/app.module.js';
+import { vaultOn } from './append.js';
 import { compare, median, type Figure, type Run } from './harness.js';
 import { consentHistory } from './history.js';
 import type { Scale } from './main.js';
@@ -14,8 +16,17 @@ export async function benchReplay(
   { rounds, events: wanted }: Scale,
   note: (line: string) => void,
 ): Promise<Figure[]> {
-  const pool = openPool(url, 8);
-  const store = new EventStore(pool, new Catalogue(DECIDERS), systemClock, async () => 72);
+  const { pool, worker } = openPools(url, 8);
+  const store = new EventStore(
+    pool,
+    new Catalogue(DECIDERS),
+    systemClock,
+    async () => 72,
+    vaultOn(url).vault,
+    worker,
+  );
+  const alone = new pg.Client(url);
+  await alone.connect();
   note(`writing ${wanted.toLocaleString('en')} events`);
   const { practiceId, events } = await consentHistory(store, wanted);
 
@@ -32,15 +43,13 @@ export async function benchReplay(
     });
   const read = () =>
     timed(async () => {
-      const client = await pool.connect();
-      const cursor = client.query(
+      const cursor = alone.query(
         new Cursor('select * from log.event where practice_id = $1 order by position', [practiceId]),
       );
       let total = 0;
       for (let rows = await cursor.read(1000); rows.length > 0; rows = await cursor.read(1000))
         total += rows.length;
       await cursor.close();
-      client.release();
       return total;
     });
   note('replay');
@@ -57,11 +66,12 @@ export async function benchReplay(
   );
 
   note('rebuild of the consent board');
-  await tables.create(pool, consentFacts);
+  await tables.create(worker, consentFacts);
   const rates: number[] = [];
   for (let round = 0; round < rounds; round++)
     rates.push((await timed(async () => (await rebuild(store, consentFacts)).events)).perSecond);
-  await pool.end();
+  await alone.end();
+  await closePools({ pool, worker });
   const rate = median(rates);
   return [
     { ...replay, unit: 'events/s' },

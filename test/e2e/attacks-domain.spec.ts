@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unit } from '#libs/client';
+import { client, unit } from '#libs/client';
 import { consent, consentIdOf } from '#libs/consent';
 import { Tokens } from '#libs/identity';
 import { addMinutes, localDate, uuidv7 } from '#libs/kernel';
@@ -74,9 +74,7 @@ describe('who reads what', () => {
     const day = localDate(clock.now(), 'Europe/Berlin');
     const path = `/v1/relationships/${relationshipId}/arrange-cover`;
     const body = { therapistId: stranger.id, from: day, to: day };
-    await service.refused(422, 'not_yours_to_arrange', () =>
-      service.post('therapist', path, body, stranger.as),
-    );
+    await service.refused(403, 'not_your_client', () => service.post('therapist', path, body, stranger.as));
     const read = async () => (await service.get('therapist', `/v1/notes/${id}`, stranger.as)).text;
     expect(await read()).not.toMatch(/slept/);
     await service.done('therapist', path, body);
@@ -93,16 +91,16 @@ describe('who reads what', () => {
     });
     const timeline = `/v1/clients/${story.clientId}/timeline?limit=200`;
     const stranger = await anotherTherapist();
-    for (const [role, path, headers] of [
-      ['owner', timeline, {}],
-      ['supervisor', timeline, {}],
-      ['therapist', timeline, stranger.as],
-      ['owner', '/v1/events?type=PsychotherapyNoteWritten', {}],
+    for (const [role, path] of [
+      ['owner', timeline],
+      ['supervisor', timeline],
+      ['owner', '/v1/events?type=PsychotherapyNoteWritten'],
     ] as const) {
-      const { text } = await service.get(role, path, headers);
+      const { text } = await service.get(role, path);
       expect(text).toContain('PsychotherapyNoteWritten');
       expect(text).not.toMatch(/only I know|own thoughts/);
     }
+    await service.refused(403, 'not_your_client', () => service.get('therapist', timeline, stranger.as));
     expect((await service.get('therapist', timeline)).text).toMatch(/only I know/);
   });
 });
@@ -123,6 +121,8 @@ describe('what a client withdrew', () => {
       therapistId,
       format: 'in_person',
       rulePack: 'generic',
+      rulePacks: ['generic'],
+      mergedAway: [],
       therapist: { isTherapist: true, active: true },
       stance: { published: true, suits: true },
     });
@@ -157,7 +157,10 @@ describe('what a client withdrew', () => {
   it('towards one recipient is not forgotten because it is entered for a time before the giving', async () => {
     const story = await givenRelationship(service);
     pass(10);
-    await givenConsent(service, story, { purpose: 'disclosure_authorization' });
+    await givenConsent(service, story, {
+      purpose: 'disclosure_authorization',
+      recipients: ['Dr Sample'],
+    });
     const asked = { purpose: 'a report', what: 'attendance', basis: 'authorization', recipient: 'Dr Sample' };
     const { clientId, relationshipId } = story;
     const { id } = await service.done('coordinator', '/v1/disclosures', {
@@ -188,6 +191,8 @@ describe('one person under two records', () => {
     await service.done('owner', `/v1/clients/${clientId}/confirm-merge`, { otherClientId });
     pass(1);
   };
+  const incapable = (clientId: string) =>
+    happens(service, client, clientId, { type: 'AssessCapacity', decision: 'treatment', capable: false });
   const born = async (clientId: string, dateOfBirth: string) => {
     const { version } = (await service.get('owner', `/v1/clients/${clientId}`)).body;
     const path = `/v1/clients/${clientId}/change-details`;
@@ -196,14 +201,7 @@ describe('one person under two records', () => {
   };
 
   it('what is learned at the record that is kept counts for consents given under the other', async () => {
-    for (const learn of [
-      (kept: string) =>
-        service.done('therapist', `/v1/clients/${kept}/assess-capacity`, {
-          decision: 'treatment',
-          capable: false,
-        }),
-      (kept: string) => born(kept, '2015-01-01'),
-    ]) {
+    for (const learn of [(kept: string) => incapable(kept), (kept: string) => born(kept, '2015-01-01')]) {
       const story = await consenting();
       const kept = await givenClient(service);
       await merge(story.clientId, kept);
@@ -228,8 +226,7 @@ describe('one person under two records', () => {
     expect(await gate(story)).toBe('allow');
     const another = await consenting();
     const other = await givenClient(service);
-    const finding = { decision: 'treatment', capable: false };
-    await service.done('therapist', `/v1/clients/${other}/assess-capacity`, finding);
+    await incapable(other);
     await merge(another.clientId, other);
     expect(await gate(another)).toBe('refuse');
   });
@@ -293,6 +290,7 @@ describe('what was held without consent', () => {
       validFrom: '2026-01-01',
       ageOfConsent: 10,
       requirements: [{ element: 'therapist_stance', clause: 'the stance' }],
+      reason: 'our counsel says so',
     };
     await service.refused(422, 'edition_begins_in_the_past', () =>
       service.post('owner', '/v1/rule-packs', edition, { 'If-Match': null }),

@@ -8,20 +8,35 @@ import { OPERATOR, startService, type Service } from '../support/http-kit.js';
 
 let service: Service;
 let stop: () => Promise<void>;
+/** what changes something and needs somebody who is signed in */
 let commands: string[] = [];
+/** those that can be repeated under a key */
+let repeatable: string[] = [];
 let queries: string[] = [];
 
 beforeAll(async () => {
   ({ service, stop } = await startService());
   const { paths } = openApiDocument(service.app);
   const fill = (path: string) => path.replaceAll(/\{\w*[iI]d\}/g, uuidv7()).replaceAll(/\{\w+\}/g, '1');
-  commands = Object.entries(paths).flatMap(([path, item]) => (item.post ? [fill(path)] : []));
+  const posts = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.security ? [{ path: fill(path), post }] : [],
+  );
+  commands = posts.map(({ path }) => path);
+  repeatable = posts.flatMap(({ path, post }) =>
+    parametersOf(post).includes('Idempotency-Key') ? [path] : [],
+  );
   queries = Object.entries(paths).flatMap(([path, item]) =>
     item.get && path.startsWith('/v1') ? [fill(path)] : [],
   );
   expect(commands.length).toBeGreaterThan(50);
 });
 afterAll(() => stop());
+
+/** The names of an operation's parameters, also of those that are described elsewhere in the document. */
+const parametersOf = ({ parameters = [] }: { parameters?: object[] }): string[] =>
+  parameters.map((one) => ('$ref' in one ? nameOf(one.$ref as string) : (one as { name: string }).name));
+const nameOf = (ref: string): string =>
+  (openApiDocument(service.app).components!.parameters![ref.split('/').at(-1)!] as { name: string }).name;
 
 const tokenFor = (path: string) => (path === '/v1/practices' ? OPERATOR : undefined);
 const ALL_ROLES = ['owner', 'coordinator', 'therapist', 'supervisor', 'auditor'] as const;
@@ -125,7 +140,7 @@ describe('every command refuses, and stores nothing of,', () => {
     ));
 
   it('a request without a key for repeating it', () =>
-    refusedEverywhere(commands, [400, 428], (path) => send(path, '{}', { 'Idempotency-Key': ' ' })));
+    refusedEverywhere(repeatable, [400, 428], (path) => send(path, '{}', { 'Idempotency-Key': ' ' })));
 
   it('ids that do not exist, exactly as it refuses those of another practice', async () => {
     await service.addPractice('second');
@@ -200,25 +215,159 @@ describe('every route refuses', () => {
   });
 });
 
-it('lives on after requests that are not HTTP, and after clients that hang up in the middle', async () => {
-  await service.app.listen(0, '127.0.0.1');
-  const { port } = service.app.getHttpServer().address() as { port: number };
-  const raw = (bytes: string) =>
-    new Promise<void>((resolve) => {
+describe('every list refuses', () => {
+  it('a cursor that nobody made, that was changed, or that was made for another list, filter or practice', async () => {
+    const first = async (path: string, practice = 'first') => {
+      const Authorization = `Bearer ${service.tokenOf('owner', practice)}`;
+      const { body } = await service.get('owner', path, { Authorization });
+      return (body as { page: { next: string } }).page.next;
+    };
+    const cursor = await first('/v1/staff?limit=1');
+    const turned = `${cursor.slice(0, 5)}${cursor[5] === 'A' ? 'B' : 'A'}${cursor.slice(6)}`;
+    const wrong = [
+      'x',
+      Buffer.from('"0190aaaa"').toString('base64url'),
+      turned,
+      `${cursor}A`,
+      await first('/v1/staff?limit=1&status=active'),
+      await first('/v1/staff?limit=1', 'second'),
+    ];
+    for (const one of wrong)
+      await refusedEverywhere([`/v1/staff?limit=1&cursor=${one}`], [400], (path) =>
+        service.get('owner', path),
+      );
+    const { paths } = openApiDocument(service.app);
+    const lists = Object.entries(paths).flatMap(([path, item]) =>
+      item.get && parametersOf(item.get).includes('cursor') && !path.includes('{') ? [path] : [],
+    );
+    expect(lists.length).toBeGreaterThan(15);
+    await refusedEverywhere(
+      lists.filter((path) => path !== '/v1/staff'),
+      [400],
+      async (path) => {
+        for (const role of ALL_ROLES) {
+          const answer = await service.get(role, `${path}?cursor=${cursor}`);
+          if (answer.status !== 403) return answer;
+        }
+        throw new Error(`no role may use ${path}`);
+      },
+    );
+  });
+});
+
+describe('over the wire', () => {
+  let port: number;
+  beforeAll(async () => {
+    await service.app.listen(0, '127.0.0.1');
+    ({ port } = service.app.getHttpServer().address() as { port: number });
+  });
+
+  /** @returns everything that comes back until the connection is closed, or for a while */
+  const raw = (bytes: string, patience = 150) =>
+    new Promise<string>((resolve) => {
+      let text = '';
       const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
       socket
         .on('error', () => undefined)
-        .on('close', () => resolve())
-        .on('data', () => undefined);
-      setTimeout(() => socket.destroy(), 150);
+        .on('close', () => resolve(text))
+        .on('data', (part) => (text += part.toString()));
+      setTimeout(() => socket.destroy(), patience);
     });
-  await raw('GARBAGE\r\n\r\n');
-  await raw(
-    'POST /v1/staff HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{"half',
-  );
-  await raw(
-    'POST /v1/staff HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-  );
-  await raw(`GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`);
-  expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+
+  /** A command that would be done if its lines were in order. */
+  const command = (lines: string, body: string) =>
+    `POST /v1/staff HTTP/1.1\r\nAuthorization: Bearer ${service.tokenOf('owner')}\r\nIdempotency-Key: ${randomUUID()}\r\n` +
+    `Content-Type: application/json\r\n${lines}\r\n\r\n${body}`;
+  const staff = JSON.stringify({ name: 'Somebody', roles: ['therapist'] });
+  const chunked = `${staff.length.toString(16)}\r\n${staff}\r\n0\r\n\r\n`;
+
+  it('what is in order is done', async () =>
+    expect(await raw(command(`Host: x\r\nContent-Length: ${staff.length}`, staff), 2_000)).toMatch(
+      /^HTTP\/1.1 201/,
+    ));
+
+  it.each([
+    ['two lengths', `Host: x\r\nContent-Length: ${staff.length}\r\nContent-Length: 5`, staff],
+    [
+      'a length and chunks',
+      `Host: x\r\nContent-Length: ${staff.length}\r\nTransfer-Encoding: chunked`,
+      chunked,
+    ],
+    ['chunks within chunks', 'Host: x\r\nTransfer-Encoding: chunked, identity', chunked],
+    ['a negative length', 'Host: x\r\nContent-Length: -1', staff],
+    ['a length that is none', 'Host: x\r\nContent-Length: 0x10', staff],
+    ['a space before a colon', `Host: x\r\nContent-Length : ${staff.length}`, staff],
+    ['a header folded over two lines', `Host: x\r\nContent-Length:\r\n ${staff.length}\r\nX: y\r\n z`, staff],
+    ['no host', `Content-Length: ${staff.length}`, staff],
+    ['a chunk of no size', 'Host: x\r\nTransfer-Encoding: chunked', `zz\r\n${staff}\r\n0\r\n\r\n`],
+    ['less than it announces', 'Host: x\r\nContent-Length: 5000', staff],
+    ['other bytes than HTTP', 'Host: x\u0000', staff],
+  ])('a command with %s is not done', async (_what, lines, body) => {
+    const before = await service.position();
+    const answer = await raw(command(lines, body), 300);
+    expect(answer).not.toMatch(/^HTTP\/1.1 [235]/);
+    expect(await service.position()).toBe(before);
+  });
+
+  it('headers of more than 16 KiB are refused with a problem document', async () => {
+    const answer = await raw(
+      `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
+      2_000,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 431/);
+    expect(answer).toContain('"code":"headers_too_large"');
+  });
+
+  it('who sends a header a second is cut off, and nobody else waits meanwhile', async () => {
+    const began = Date.now();
+    const slow = new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET /health/live HTTP/1.1\r\n'));
+      const drip = setInterval(() => socket.write('X: y\r\n'), 1_000);
+      socket
+        .on('error', () => undefined)
+        .on('data', (part) => (text += part.toString()))
+        .on('close', () => (clearInterval(drip), resolve(text)));
+    });
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+    expect(await slow).toMatch(/^HTTP\/1.1 408/);
+    expect(Date.now() - began).toBeLessThan(9_000);
+  });
+
+  it('what a proxy would say of a request changes nothing', async () => {
+    const said = {
+      'X-Forwarded-For': '127.0.0.1',
+      'X-Forwarded-Host': 'localhost',
+      'X-Forwarded-Proto': 'https',
+      Forwarded: 'for=127.0.0.1;host=localhost',
+      'X-Original-URL': '/health/live',
+      'X-Rewrite-URL': '/health/live',
+      'X-Real-IP': '127.0.0.1',
+      'X-HTTP-Method-Override': 'GET',
+    };
+    const server = service.app.getHttpServer();
+    await refusedEverywhere(queries, [401], (path) => request(server).get(path).set(said));
+    await refusedEverywhere(commands, [401], (path) => request(server).post(path).set(said).send({}));
+  });
+
+  it('whoever was let go gets in nowhere with what they had', async () => {
+    const gone = await service.addPractice('of somebody who goes');
+    const token = gone.tokens.therapist;
+    const mine = (path: string) =>
+      request(service.app.getHttpServer()).get(path).set('Authorization', `Bearer ${token}`);
+    expect((await mine('/v1/staff')).status).toBe(200);
+    const owner = { Authorization: `Bearer ${gone.tokens.owner}` };
+    await service.done(
+      'owner',
+      `/v1/staff/${gone.staff.therapist}/deactivate`,
+      { reason: 'moved away' },
+      owner,
+    );
+    await refusedEverywhere(queries, [401], mine);
+  });
+
+  it('and it lives on', async () => {
+    await raw('GARBAGE\r\n\r\n');
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  });
 });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { boundaryBoard } from '#libs/boundary';
 import { unit } from '#libs/client';
 import { addDays, addHours, addMinutes, localDate, startOfLocalDay } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
 import { stance } from '#libs/stance';
 import { startService, type Service } from '../support/http-kit.js';
-import { givenClient, givenRelationship, happens, type Story } from '../support/story.js';
+import { givenClient, givenConsent, givenRelationship, happens, type Story } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -72,7 +73,7 @@ describe('a boundary agreement over HTTP', () => {
       { terms: NO_GIFTS, proposedBy: { clientId: story.clientId } },
       { 'If-Match': '"4"' },
     );
-    const open = await service.get('owner', `/v1/boundaries/${id}`);
+    const open = await service.get('supervisor', `/v1/boundaries/${id}`);
     expect(open.body).toMatchObject({
       status: 'amendment_open',
       versionNo: 1,
@@ -111,29 +112,28 @@ describe('a boundary agreement over HTTP', () => {
     ]);
   });
 
-  it('is shown without anybody’s words to coordinators and auditors', async () => {
+  it('is shown without anybody’s words to coordinators, auditors and owners', async () => {
     const { id } = await propose();
     const { position } = await agreeAll(id, 1);
     const list = `/v1/boundaries?relationshipId=${story.relationshipId}&minPosition=${position}`;
-    for (const role of ['coordinator', 'auditor'] as const)
+    for (const role of ['coordinator', 'auditor', 'owner'] as const)
       for (const path of [`/v1/boundaries/${id}`, list]) {
         const { status, text } = await service.get(role, path);
         expect(status).toBe(200);
         expect(text).toContain('within_limits');
         for (const word of ['Small gifts', '10 euros', 'flowers']) expect(text).not.toContain(word);
       }
-    for (const role of ['owner', 'supervisor'] as const) {
+    for (const role of ['therapist', 'supervisor'] as const) {
       const { text } = await service.get(role, `/v1/boundaries/${id}`);
       for (const word of ['Small gifts', '10 euros', 'flowers']) expect(text).toContain(word);
       // the board keeps nobody's words, whoever looks
       expect((await service.get(role, list)).text).not.toMatch(/Small gifts|10 euros|flowers/);
     }
-    const { rows } = await service.store.pool.query<{ row: string }>(
-      'select row::text from read.boundary_board_2 where row::text like $1',
-      [`%${story.relationshipId}%`],
-    );
-    expect(rows).toHaveLength(1);
-    for (const word of ['Small gifts', '10 euros', 'flowers']) expect(rows[0]!.row).not.toContain(word);
+    const { store, first } = service;
+    const rows = await store.rows.of(store.worker, boundaryBoard, first.id, [id]);
+    expect(rows.get(id)).toMatchObject({ relationshipId: story.relationshipId });
+    for (const word of ['Small gifts', '10 euros', 'flowers'])
+      expect(JSON.stringify(rows.get(id))).not.toContain(word);
   });
 
   it('takes the terms of its topic and no others, and says where they are wrong', async () => {
@@ -350,6 +350,27 @@ describe('a boundary agreement over HTTP', () => {
     await publish(before);
   });
 
+  it('lets nobody agree that sessions are recorded before every member has consented to it', async () => {
+    story = await givenRelationship(service, { kind: 'couple' });
+    const terms = {
+      rule: 'by_arrangement',
+      words: 'Now and then, to learn from it.',
+      particulars: { media: ['audio'], purposes: ['supervision'], keptDays: 30 },
+    };
+    const { id } = await propose({ topic: 'recording', terms });
+    await service.done('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 });
+    const agree = (party: object) =>
+      service.post('therapist', `/v1/boundaries/${id}/agree`, { versionNo: 1, party, how: 'spoken' });
+    const [one, other] = story.clientIds as [string, string];
+    await givenConsent(service, story, { purpose: 'recording', clientId: one });
+    for (const party of [{ clientId: one }, { staffId: story.therapistId }])
+      await service.refused(422, 'consent_not_sought', () => agree(party));
+    await givenConsent(service, story, { purpose: 'recording', clientId: other });
+    for (const party of [{ clientId: one }, { clientId: other }, { staffId: story.therapistId }])
+      expect((await agree(party)).status).toBe(200);
+    expect((await service.get('therapist', `/v1/boundaries/${id}`)).body.status).toBe('agreed');
+  });
+
   it('takes nothing new once the relationship has ended', async () => {
     await happens(service, relationship, story.relationshipId, {
       type: 'EndRelationship',
@@ -420,13 +441,14 @@ describe('a boundary agreement over HTTP', () => {
   it('looks to another practice as if it did not exist', async () => {
     const { id } = await propose();
     if (!service.practices.other) await service.addPractice('other');
-    const token = { Authorization: `Bearer ${service.tokenOf('owner', 'other')}` };
-    expect((await service.get('owner', `/v1/boundaries/${id}`, token)).status).toBe(404);
+    const token = { Authorization: `Bearer ${service.tokenOf('therapist', 'other')}` };
+    expect((await service.get('therapist', `/v1/boundaries/${id}`, token)).status).toBe(404);
     await service.refused(404, 'not_found', () =>
-      service.post('owner', `/v1/boundaries/${id}/discuss`, { versionNo: 1 }, token),
+      service.post('therapist', `/v1/boundaries/${id}/discuss`, { versionNo: 1 }, token),
     );
     expect(
-      (await service.get('owner', `/v1/boundaries?relationshipId=${story.relationshipId}`, token)).body.data,
+      (await service.get('therapist', `/v1/boundaries?relationshipId=${story.relationshipId}`, token)).body
+        .data,
     ).toEqual([]);
   });
 });

@@ -21,9 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-/** Another person each time: nobody else was born that day. */
+/** Another person each time: nobody else has that name. */
 let born = mira.dateOfBirth;
-const somebody = () => ({ ...mira, dateOfBirth: (born = addDays(born, 1)) });
+const somebody = () => ({
+  ...mira,
+  legalName: `Mirabel Okafor-José ${uuidv7()}`,
+  dateOfBirth: (born = addDays(born, 1)),
+});
 const register = (person: object = somebody()) => service.done('coordinator', '/v1/clients', person);
 const told = { guardians: [], capacity: [], mergedHere: [] };
 
@@ -37,7 +41,7 @@ describe('a client over HTTP', () => {
   it('is registered, changed and read', async () => {
     const person = somebody();
     const { id } = await register(person);
-    expect((await service.get('therapist', `/v1/clients/${id}`)).body).toEqual({
+    expect((await service.get('owner', `/v1/clients/${id}`)).body).toEqual({
       id,
       version: 1,
       ...person,
@@ -50,7 +54,7 @@ describe('a client over HTTP', () => {
       { 'If-Match': '"1"' },
     );
     const { usedName: _, ...without } = person;
-    expect((await service.get('supervisor', `/v1/clients/${id}`)).body).toEqual({
+    expect((await service.get('owner', `/v1/clients/${id}`)).body).toEqual({
       ...without,
       ...told,
       id,

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Response } from 'supertest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientRegistry } from '#libs/client';
-import { openPool, tables } from '#libs/event-store';
+import { closePools, openPools, tables } from '#libs/event-store';
 import { addDays, uuidv7, type Recorded } from '#libs/kernel';
 import { createApp } from '../../apps/api/src/create-app.js';
 import { Service, startService, type TestRole } from '../support/http-kit.js';
+import { givenConsent, givenRelationship, givenStance } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -14,9 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-/** Another person each time: nobody else was born that day. */
+/** Another person each time: nobody else of that name was born near that day. */
 let born = jonas.dateOfBirth;
-const somebody = () => ({ ...jonas, dateOfBirth: (born = addDays(born, 1)) });
+const somebody = () => ({
+  ...jonas,
+  legalName: `Jonas ${uuidv7()}`,
+  dateOfBirth: (born = addDays(born, 1)),
+});
 const register = async (person: object = somebody()) =>
   (await service.done('coordinator', '/v1/clients', person)).id;
 const ask = (person: object) => service.post('coordinator', '/v1/clients', person);
@@ -24,10 +30,10 @@ const read = async (role: TestRole, id: string) => (await service.get(role, `/v1
 const eventsOf = (stream: string): Promise<Recorded[]> =>
   service.store.reader.streams(service.first.id, [stream]);
 
+const position = () => service.store.reader.position(service.first.id);
 /** Asks a list for nothing older than what is there now. */
 const found = async (q: string): Promise<{ clientId: string; mergedInto?: string }[]> => {
-  const position = await service.store.reader.position(service.first.id);
-  const path = `/v1/clients?q=${encodeURIComponent(q)}&minPosition=${position}`;
+  const path = `/v1/clients?q=${encodeURIComponent(q)}&minPosition=${await position()}`;
   return (await service.get('coordinator', path)).body.data;
 };
 
@@ -41,8 +47,24 @@ describe('a possible duplicate', () => {
       );
       expect(JSON.stringify(reasons), legalName).toContain(id);
     }
-    await register({ ...person, dateOfBirth: somebody().dateOfBirth });
+    await register({ ...person, dateOfBirth: '1974-12-06' });
     await register({ ...person, legalName: 'José Núñes' });
+  });
+
+  it('is refused also when the birth date has one digit mistyped, or day and month swapped, and it says which', async () => {
+    const person = { ...somebody(), dateOfBirth: '1987-03-09' };
+    const id = await register(person);
+    for (const [dateOfBirth, words] of [
+      ['1987-03-08', 'differs in one digit'],
+      ['1987-09-03', 'the other way round'],
+    ] as const) {
+      const likely = { ...person, dateOfBirth };
+      const { reasons } = await service.refused(422, 'possible_duplicate', () => ask(likely));
+      expect(JSON.stringify(reasons), dateOfBirth).toContain(words);
+      expect(JSON.stringify(reasons), 'the other birth date is not told').not.toContain('1987');
+      await register({ ...likely, notADuplicateOf: [id] });
+    }
+    await register({ ...person, dateOfBirth: '1978-03-09' });
   });
 
   it('is registered when every like record is named as somebody else, and the log keeps what was said', async () => {
@@ -85,12 +107,12 @@ describe('a possible duplicate', () => {
     const person = somebody();
     await register(person);
     await service.settled();
-    await tables.halt(service.store.pool, clientRegistry, service.first.id, 1, 'for this test');
+    await tables.halt(service.store.worker, clientRegistry, service.first.id, 1, 'for this test');
     try {
       await service.refused(422, 'possible_duplicate', () => ask(person));
       await register();
     } finally {
-      await service.store.pool.query(
+      await service.store.worker.query(
         'update read.checkpoint set halted_at_position = null, halted_because = null',
       );
     }
@@ -105,9 +127,9 @@ describe('a possible duplicate', () => {
   });
 
   it('does not slip through when two instances of the service register the same person at once', async () => {
-    const pool = openPool(service.databaseUrl, 5);
+    const pools = openPools(service.databaseUrl, 5);
     const secret = Buffer.from('for tests only, not a secret at all');
-    const app = await createApp({ pool, secret, follow: false });
+    const app = await createApp({ ...pools, vault: service.store.vault, secret, follow: false });
     const neighbour = new Service(app, service.databaseUrl);
     neighbour.practices.first = service.first;
     for (let round = 0; round < 10; round++) {
@@ -116,7 +138,7 @@ describe('a possible duplicate', () => {
       expect(answers.map(({ status }) => status).sort(), `round ${round}`).toEqual([201, 422]);
     }
     await app.close();
-    await pool.end();
+    await closePools(pools);
   });
 
   it('does not keep many different people from being registered at once', async () => {
@@ -162,7 +184,7 @@ describe('guardians and capacity over HTTP', () => {
     const id = await register();
     const { allPurposes: _, ...ines } = guardian();
     await service.done('coordinator', `/v1/clients/${id}/record-guardian`, { ...ines, allPurposes: true });
-    await service.done('therapist', `/v1/clients/${id}/end-guardian`, {
+    await service.done('coordinator', `/v1/clients/${id}/end-guardian`, {
       guardianId: ines.guardianId,
       endedOn: '2026-01-31',
     });
@@ -210,7 +232,7 @@ describe('guardians and capacity over HTTP', () => {
   });
 
   it('capacity is assessed by a clinician; the note is for clinicians', async () => {
-    const id = await register();
+    const { clientId: id } = await givenRelationship(service);
     const path = `/v1/clients/${id}/assess-capacity`;
     const finding = { decision: 'treatment', capable: false };
     await service.done('therapist', path, { ...finding, note: 'Could not say what a session is for.' });
@@ -250,6 +272,8 @@ describe('merging over HTTP', () => {
     const kept = await register(person);
     return { person, kept, gone: await register({ ...person, notADuplicateOf: [kept] }) };
   };
+  const addMember = (unitId: string, clientId: string) =>
+    service.post('coordinator', `/v1/units/${unitId}/add-member`, { clientId });
   const step = (role: TestRole, verb: string, id: string, otherClientId: string) =>
     service.post(role, `/v1/clients/${id}/${verb}`, { otherClientId });
   const done = async (role: TestRole, verb: string, id: string, otherClientId: string) =>
@@ -333,6 +357,121 @@ describe('merging over HTTP', () => {
     await service.refused(422, 'other_merged_away', () => step('coordinator', 'merge', other, away));
   });
 
+  it('is refused for two who are treated together, until they are no longer', async () => {
+    const { kept, gone } = await two();
+    await givenStance(service, 'couple');
+    const opened = { therapistId: service.first.staff.therapist, format: 'in_person' };
+    const form = async (kind: string, members: string[]) =>
+      (await service.done('coordinator', '/v1/units', { kind, members })).id;
+    const open = async (unitId: string) =>
+      (await service.done('coordinator', '/v1/relationships', { ...opened, unitId })).id;
+    const couple = await form('couple', [kept, gone]);
+    await done('coordinator', 'merge', gone, kept); // as yet nobody is treated
+    const both = await open(couple);
+    const { reasons } = await service.refused(422, 'treated_together', () =>
+      step('owner', 'confirm-merge', gone, kept),
+    );
+    expect(reasons).toMatchObject([{ otherId: both, detail: expect.stringContaining(couple) }]);
+    await service.refused(422, 'treated_together', () => step('owner', 'merge', kept, gone));
+    await service.done('therapist', `/v1/relationships/${both}/end`, { by: 'agreement', reasonCode: 'x' });
+    await done('owner', 'confirm-merge', gone, kept);
+    await service.refused(422, 'member_merged_away', () =>
+      service.post('coordinator', '/v1/relationships', { ...opened, unitId: couple }),
+    );
+  });
+
+  it('leaves nobody a member twice: who is in a unit under the record that went is not added under the other', async () => {
+    const { kept, gone } = await two();
+    const { id } = await service.done('coordinator', '/v1/units', {
+      kind: 'group',
+      members: [gone, await register(), await register()],
+    });
+    await done('coordinator', 'merge', gone, kept);
+    await done('owner', 'confirm-merge', gone, kept);
+    await service.refused(422, 'member_twice', () => addMember(id, kept));
+    await service.done('coordinator', `/v1/units/${id}/remove-member`, { clientId: gone });
+    expect((await addMember(id, kept)).status).toBe(200);
+    for (const record of [kept, gone]) {
+      const path = `/v1/units?clientId=${record}&minPosition=${await position()}`;
+      expect((await service.get('owner', path)).body.data).toMatchObject([{ unitId: id }]);
+    }
+  });
+
+  it('moves no consent: each stands under the record it was given at, and either record answers for the whole person', async () => {
+    const one = await givenRelationship(service);
+    const other = await givenRelationship(service);
+    const [gone, kept] = [one.clientId, other.clientId];
+    await givenConsent(service, one);
+    const status = async (id: string, query = '') => {
+      const { body } = await service.get('therapist', `/v1/clients/${id}/consent-status${query}`);
+      const relationships = body.relationships as {
+        relationshipId: string;
+        overall: string;
+        consents: { clientId: string; status: string; documents?: object[] }[];
+      }[];
+      const standing = relationships.map(({ relationshipId, overall }) => [relationshipId, overall]);
+      return { overall: body.overall, relationships, standing: Object.fromEntries(standing) };
+    };
+    expect(await status(gone)).toMatchObject({ overall: 'given' });
+    const before = await status(kept);
+    expect(before.standing).toEqual({ [other.relationshipId]: 'not_sought' });
+    const unmerged = new Date().toISOString();
+    await done('coordinator', 'merge', gone, kept);
+    await done('owner', 'confirm-merge', gone, kept);
+
+    const whole = { [one.relationshipId]: 'given', [other.relationshipId]: 'not_sought' };
+    for (const [record, query] of [
+      [kept, ''],
+      [gone, ''],
+      [kept, `?at=${new Date().toISOString()}`],
+    ] as const) {
+      const { overall, standing, relationships } = await status(record, query);
+      expect(standing, 'what was given in one relationship is not given in the other').toEqual(whole);
+      expect(overall, 'the worst of the open ones').toBe('not_sought');
+      const theirs = relationships.find(({ relationshipId }) => relationshipId === one.relationshipId)!;
+      expect(theirs.consents).toMatchObject([{ clientId: gone, status: 'given', documents: [{}] }]);
+    }
+    expect((await status(kept, `?knownAt=${unmerged}`)).standing).toEqual(before.standing);
+    await done('coordinator', 'unmerge', gone, kept);
+    await done('owner', 'confirm-unmerge', gone, kept);
+    for (const query of ['', `?at=${new Date().toISOString()}`])
+      expect((await status(kept, query)).standing).toEqual(before.standing);
+  });
+
+  it('and treating the two together do not both happen, whichever slips in before the other is stored', async () => {
+    await givenStance(service, 'couple');
+    const therapistId = service.first.staff.therapist;
+    const treating = (unitId: string) =>
+      service.post('coordinator', '/v1/relationships', { unitId, therapistId, format: 'video' });
+    /** The first is judged, the second happens whole, then the first is stored, or judged anew. */
+    const between = async (first: () => PromiseLike<Response>, second: () => PromiseLike<Response>) => {
+      const append = service.store.append.bind(service.store);
+      let slipped: Response | undefined;
+      vi.spyOn(service.store, 'append').mockImplementationOnce(async (...args) => {
+        slipped = await second();
+        return append(...args);
+      });
+      const { status, body } = await first();
+      vi.restoreAllMocks();
+      return [slipped!.status, status, body.code];
+    };
+    const asked = async () => {
+      const { kept, gone } = await two();
+      const members = { kind: 'couple', members: [kept, gone] };
+      const unitId = (await service.done('coordinator', '/v1/units', members)).id;
+      await done('coordinator', 'merge', gone, kept);
+      return { unitId, merging: () => step('owner', 'confirm-merge', gone, kept) };
+    };
+    const one = await asked();
+    expect(await between(one.merging, () => treating(one.unitId))).toEqual([201, 422, 'treated_together']);
+    const other = await asked();
+    expect(await between(() => treating(other.unitId), other.merging)).toEqual([
+      200,
+      422,
+      'member_merged_away',
+    ]);
+  });
+
   it('knows only records of this practice, and is for the front desk', async () => {
     const [id, other] = [await register(), await register()];
     await service.refused(404, 'not_found', () => step('coordinator', 'merge', id, uuidv7()));
@@ -356,12 +495,38 @@ describe('joining and leaving a unit over HTTP', () => {
     const joins = await register();
     expect((await change(id, 'add-member', joins)).status).toBe(200);
     expect((await change(id, 'remove-member', members[0]!)).status).toBe(200);
-    const { body } = await service.get('therapist', `/v1/units/${id}`);
+    const { body } = await service.get('coordinator', `/v1/units/${id}`);
     expect(body).toMatchObject({ version: 3, members: [members[1], joins] });
     const [first, second, third] = body.stays;
     expect([first, second, third].map(({ clientId }) => clientId)).toEqual([...members, joins]);
     expect(first.until > third.from).toBe(true);
     expect((await eventsOf(`unit-${id}`)).at(-1)!.subjects, 'it concerns whoever left').toContain(members[0]);
+  });
+
+  it('is listed with who was in it when, by who is or was a member and by kind', async () => {
+    const { id, members } = await family();
+    const [stays, leaves] = members as [string, string];
+    const joins = await register();
+    await change(id, 'add-member', joins);
+    await change(id, 'remove-member', leaves);
+    const list = async (query: string) =>
+      (await service.get('auditor', `/v1/units?${query}&minPosition=${await position()}`)).body.data;
+    for (const member of [stays, leaves, joins]) {
+      const [row, ...others] = await list(`clientId=${member}`);
+      expect([row.unitId, others]).toEqual([id, []]);
+      expect(row).toMatchObject({ kind: 'family', members: [stays, joins], relationships: [] });
+      expect(row.stays).toMatchObject([
+        { clientId: stays },
+        { clientId: leaves, until: expect.any(String) },
+        { clientId: joins },
+      ]);
+    }
+    expect(await list(`clientId=${stays}&kind=couple`)).toEqual([]);
+    expect(await list(`clientId=${uuidv7()}`)).toEqual([]);
+    const families: { unitId: string; kind: string }[] = await list('kind=family&limit=200');
+    expect(new Set(families.map(({ kind }) => kind))).toEqual(new Set(['family']));
+    expect(families.map(({ unitId }) => unitId)).toContain(id);
+    expect(await service.get('auditor', '/v1/units?kind=crowd')).toMatchObject({ status: 400 });
   });
 
   it('only registered clients join, each once, and nobody joins a couple', async () => {

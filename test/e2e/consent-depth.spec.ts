@@ -132,6 +132,10 @@ describe('couples, families and groups', () => {
 
     const offered = await talkedThrough({ ...story, clientId: child });
     await service.done('therapist', `${offered}/give`, { by: 'self', signature });
+    expect(await ofRelationship(story)).toMatchObject({ overall: 'given', gate: { result: 'refuse' } });
+    const joint = { purpose: 'joint_work_confidentiality' as const };
+    const together = await talkedThrough({ ...story, clientId: child }, joint);
+    await service.done('therapist', `${together}/give`, { by: 'self', signature });
     expect(await ofRelationship(story)).toMatchObject({ overall: 'given', gate: { result: 'allow' } });
 
     await service.done('coordinator', `${offered}/withdraw`, { by: 'self', channel: 'phone' });
@@ -164,7 +168,9 @@ describe('couples, families and groups', () => {
     });
     const seen = await ofClient(one);
     expect(seen.overall).toBe('stale');
-    const others = seen.consents.filter(({ clientId }) => clientId === other);
+    const others = seen.consents.filter(
+      ({ clientId, purpose }) => clientId === other && purpose === 'treatment',
+    );
     expect(others).toMatchObject([
       { clientId: other, status: 'stale', reasons: [], documents: [], missing: [], evidence: [] },
     ]);
@@ -174,9 +180,7 @@ describe('couples, families and groups', () => {
     );
     expect(seen.stance.acknowledged!.by).toBe(one);
     expect(JSON.stringify(seen)).not.toMatch(/not_voluntary|decide freely|insists/);
-    expect(
-      (await ofClient(other)).consents.find(({ clientId }) => clientId === other)!.reasons,
-    ).toMatchObject([{ code: 'not_voluntary' }]);
+    expect(await codes(other)).toEqual(['not_voluntary']);
   });
 });
 
@@ -219,7 +223,7 @@ describe('a minor', () => {
     expect((await ofClient(story.clientId)).gate.result).toBe('refuse');
   });
 
-  it('consents through a sole guardian as before, and never through one whose authority is over or for something else', async () => {
+  it('consents only through a guardian on record, never through one named in words or whose authority is over or for something else', async () => {
     const story = await bornOn(`${Number(TODAY.slice(0, 4)) - 12}-01-01`);
     const path = await talkedThrough(story, { assented: 'assent' });
     const permission = {
@@ -227,6 +231,10 @@ describe('a minor', () => {
       authority: { kind: 'guardian', name: 'Invented Guardian', reference: 'birth certificate' },
       signature,
     };
+    const refused = await service.refused(422, 'authority_not_on_record', () =>
+      service.post('therapist', `${path}/give`, permission),
+    );
+    expect(refused.detail).toContain('/record-guardian');
     await guardian(story.clientId, randomUUID(), 'sole', { validTo: '2021-12-31' });
     await guardian(story.clientId, randomUUID(), 'sole', { allPurposes: undefined, purposes: ['research'] });
     await service.refused(422, 'authority_not_in_force', () =>
@@ -234,7 +242,11 @@ describe('a minor', () => {
     );
     const mother = randomUUID();
     await guardian(story.clientId, mother, 'sole');
-    await service.done('therapist', `${path}/give`, permission);
+    await service.refused(422, 'guardian_not_named', () =>
+      service.post('therapist', `${path}/give`, permission),
+    );
+    const authority = { kind: 'guardian', guardianId: mother };
+    await service.done('therapist', `${path}/give`, { ...permission, authority });
     expect((await ofClient(story.clientId)).consents).toMatchObject([
       { status: 'given', guardians: [mother], reasons: [] },
     ]);
@@ -243,9 +255,11 @@ describe('a minor', () => {
   it('who turns out to be of age is asked themself', async () => {
     const story = await bornOn(`${Number(TODAY.slice(0, 4)) - 12}-01-01`);
     const path = await talkedThrough(story, { assented: 'assent' });
+    const mother = randomUUID();
+    await guardian(story.clientId, mother, 'sole');
     await service.done('therapist', `${path}/give`, {
       by: 'substitute',
-      authority: { kind: 'guardian', name: 'Invented Guardian', reference: 'birth certificate' },
+      authority: { kind: 'guardian', guardianId: mother },
       signature,
     });
     expect(await codes(story.clientId)).toEqual([]);
@@ -322,7 +336,11 @@ describe('what changes about a client or a relationship', () => {
   it('withdrawing towards the same recipient twice appends nothing', async () => {
     const story = await bornOn('1985-05-05');
     const path = await talkedThrough(story, { purpose: 'disclosure_authorization' });
-    await service.done('therapist', `${path}/give`, { by: 'self', signature });
+    await service.refused(422, 'recipients_missing', () =>
+      service.post('therapist', `${path}/give`, { by: 'self', signature }),
+    );
+    const recipients = ['Dr Invented', 'Dr Other'];
+    await service.done('therapist', `${path}/give`, { by: 'self', signature, recipients });
     const withdrawal = {
       by: 'self',
       channel: 'phone',
@@ -433,7 +451,7 @@ describe('the lists', () => {
     const practiceId = service.first.id;
     const reader = service.app.get(StatusReader);
     const clocks = { at: new Date().toISOString(), knownAt: new Date().toISOString() };
-    const { rows } = await service.store.pool.query<{ id: string }>(
+    const { rows } = await service.store.worker.query<{ id: string }>(
       "select distinct substr(stream, 8) as id from log.event where practice_id = $1 and stream like 'client-%'",
       [practiceId],
     );
@@ -449,11 +467,11 @@ describe('the lists', () => {
     const { differences } = await rebuild(service.store, consentFacts);
     expect(differences).toEqual([]);
     expect(await from('current'), 'rebuilt').toEqual(live);
-    await tables.halt(service.store.pool, consentFacts, practiceId, 1, 'for this test');
+    await tables.halt(service.store.worker, consentFacts, practiceId, 1, 'for this test');
     try {
       expect(await from('current'), 'with no read model at all').toEqual(live);
     } finally {
-      await service.store.pool.query(
+      await service.store.worker.query(
         'update read.checkpoint set halted_at_position = null, halted_because = null',
       );
     }
@@ -510,5 +528,40 @@ describe('races', () => {
     expect(ended.status).toBe(200);
     if (given.status === 200) expect(await codes(story.clientId)).toContain('guardian_authority_changed');
     else expect([given.status, given.body.code]).toEqual([422, 'authority_not_in_force']);
+  });
+});
+
+describe('a change that blocks at once by the practice’s policy', () => {
+  it('stops a session that runs: only pause, safety contact and end are accepted next', async () => {
+    const policy = { staleEffects: { information_source_changed: { effect: 'block_now', graceDays: 5 } } };
+    const { version } = await get<{ version: number }>('/v1/practice');
+    await service.done('owner', '/v1/practice/set-policy', { policy }, { 'If-Match': `"${version}"` });
+    const story = await givenRelationship(service);
+    await givenConsent(service, story);
+    const { relationshipId } = story;
+    const bond = `/v1/relationships/${relationshipId}`;
+    const records = (description: string) =>
+      service.done('therapist', `${bond}/add-information-source`, { source: 'outside_records', description });
+    const session = `/v1/sessions/${
+      (
+        await service.done('therapist', '/v1/sessions', {
+          relationshipId,
+          start: addHours(new Date().toISOString(), 0),
+          durationMinutes: 50,
+          modality: 'in_person',
+        })
+      ).id
+    }`;
+    const rupture = { kind: 'RuptureNoticed', noticedBy: 'therapist', words: 'went quiet' };
+    await service.done('therapist', `${session}/start`);
+    await service.done('therapist', `${session}/observe`, rupture);
+    await records('letters of the clinic');
+    await service.refused(422, 'consent_blocks_now', () =>
+      service.post('therapist', `${session}/observe`, { ...rupture, words: 'again' }),
+    );
+    await service.done('therapist', `${session}/pause`);
+    await service.refused(422, 'consent_blocks_now', () => service.post('therapist', `${session}/resume`));
+    await service.done('therapist', `${session}/make-safety-contact`, {});
+    await service.done('therapist', `${session}/end`);
   });
 });

@@ -37,11 +37,8 @@ async function talkedThrough(story: Story) {
   const question = await service.done('therapist', `${path}/raise-question`, {
     question: 'Who else reads this?',
   });
-  const { body } = await service.get('therapist', path);
-  const { questionId } = (body as { entries: { type: string; questionId: string }[] }).entries.find(
-    ({ type }) => type === 'QuestionRaised',
-  )!;
   expect(question.events[0]?.type).toBe('QuestionRaised');
+  const { questionId } = question.events[0]!.ids;
   await service.done('therapist', `${path}/answer-question`, { questionId, answer: 'Nobody but me.' });
   await service.done('therapist', `${path}/record-comprehension`, {
     method: 'teach_back',
@@ -121,6 +118,14 @@ describe('a consent over HTTP', () => {
     await service.refused(422, 'refused_for_several_reasons', () =>
       service.post(
         'coordinator',
+        `${path}/mark-in-error`,
+        { correctsEventId: eventId, requestedBy: 'client', reason: 'typo' },
+        { 'If-Match': `"${version}"` },
+      ),
+    );
+    await service.refused(422, 'second_clinician_needed', () =>
+      service.post(
+        'therapist',
         `${path}/mark-in-error`,
         { correctsEventId: eventId, requestedBy: 'client', reason: 'typo' },
         { 'If-Match': `"${version}"` },
@@ -244,7 +249,7 @@ describe('consent status', () => {
     const story = await givenRelationship(service);
     const consentId = await givenConsent(service, story);
     await service.settled();
-    await tables.halt(service.store.pool, consentFacts, service.first.id, 1, 'for this test');
+    await tables.halt(service.store.worker, consentFacts, service.first.id, 1, 'for this test');
     try {
       await service.done('coordinator', `/v1/consents/${consentId}/withdraw`, {
         by: 'self',
@@ -253,7 +258,7 @@ describe('consent status', () => {
       expect((await statusOf(story)).overall).toBe('withdrawn');
       await service.refused(503, 'consent_unknown', () => service.get('coordinator', '/v1/consent-statuses'));
     } finally {
-      await service.store.pool.query(
+      await service.store.worker.query(
         'update read.checkpoint set halted_at_position = null, halted_because = null',
       );
     }
@@ -264,7 +269,13 @@ describe('consent status', () => {
     const consentId = await givenConsent(service, story);
     const pool = openPool(service.databaseUrl, 2);
     const fast = { now: () => new Date(Date.now() + 30_000).toISOString() };
-    const elsewhere = new EventStore(pool, service.store.catalogue, fast, async () => 72);
+    const elsewhere = new EventStore(
+      pool,
+      service.store.catalogue,
+      fast,
+      async () => 72,
+      service.store.vault,
+    );
     const commandId = randomUUID();
     const actor = { id: service.first.staff.therapist, role: 'therapist' };
     const meta = {

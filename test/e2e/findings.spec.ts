@@ -210,7 +210,10 @@ describe('The findings of a large practice', () => {
   const SESSIONS = 20;
 
   it('of 2,000 sessions come within seconds, and are the same whether the index has seen them or not', async () => {
-    const { story, id } = await held([{ kind: 'SelfDisclosureMade', topic: 'holidays' }]);
+    const { story, id } = await held([
+      { kind: 'ChallengeOffered', style: 'gentle', invited: false },
+      { kind: 'AllianceFeedbackGiven', score: 31, measure: 'Session Rating Scale' },
+    ]);
     const practiceId = service.first.id;
     const { id: largeId } = await service.addPractice('large');
     const all = await service.store.reader.after(practiceId, 0, 100_000);
@@ -239,7 +242,7 @@ describe('The findings of a large practice', () => {
     await service.app.get(Follower).stop();
     for (const indexed of [true, false]) {
       if (!indexed)
-        await service.store.pool.query(
+        await service.store.worker.query(
           "update read.checkpoint set position = position - 5000 where practice_id = $1 and projection = 'event_index'",
           [largeId],
         );

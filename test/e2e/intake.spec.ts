@@ -130,7 +130,7 @@ describe('an inquiry over HTTP', () => {
     });
   });
 
-  it('shows concern, summary and own words to owner, therapist and supervisor only', async () => {
+  it('shows concern, summary and own words to therapist and supervisor only', async () => {
     const id = await receive({ preferences: { excludedTherapistIds: [therapistId] } });
     await service.done('therapist', `/v1/inquiries/${id}/redirect-urgently`, {
       ...urgent,
@@ -151,12 +151,12 @@ describe('an inquiry over HTTP', () => {
       inClientsOwnWords: 'I met her since',
     });
     const gone = await receive();
-    await service.done('coordinator', `/v1/inquiries/${gone}/withdraw`, {
+    await service.done('therapist', `/v1/inquiries/${gone}/withdraw`, {
       channel: 'phone',
       words: 'found a friend',
     });
     const sent = await receive();
-    await service.done('coordinator', `/v1/inquiries/${sent}/refer`, {
+    await service.done('therapist', `/v1/inquiries/${sent}/refer`, {
       to: 'Dr. Osei',
       reasonCode: 'needs_inpatient_care',
       handedOver: ['the letter'],
@@ -164,7 +164,7 @@ describe('an inquiry over HTTP', () => {
     for (const [role, clinical] of [
       ['coordinator', false],
       ['auditor', false],
-      ['owner', true],
+      ['owner', false],
       ['therapist', true],
       ['supervisor', true],
     ] as const) {
@@ -263,6 +263,16 @@ describe('an inquiry over HTTP', () => {
     await service.done('coordinator', `/v1/inquiries/${unknown}/offer`, { therapistId });
     await service.refused(422, 'treats_family_member', () =>
       service.post('coordinator', `/v1/inquiries/${unknown}/accept`, { clientId: asking, therapistId }),
+    );
+
+    // records that turn out to be one person's are one person here, too
+    const kept = await person('Nia Abara-Lund');
+    await service.done('coordinator', `/v1/clients/${neighbour}/merge`, { otherClientId: kept });
+    await service.done('owner', `/v1/clients/${neighbour}/confirm-merge`, { otherClientId: kept });
+    const naming = await receive({ conflictsWith: [kept] });
+    await screen(naming);
+    await service.refused(422, 'treats_person_named', () =>
+      service.post('coordinator', `/v1/inquiries/${naming}/match`, match),
     );
 
     for (const relationship of relationships)
@@ -390,13 +400,16 @@ describe('an inquiry over HTTP', () => {
         therapistId,
         score: 1,
         reasons: ['About challenge, states “gentle”, as wished.'],
-        unmet: [expect.stringContaining('self disclosure'), 'Does not speak pl.'],
+        unmet: [
+          expect.stringContaining('self disclosure'),
+          'Whether they speak Polish, as wished, is not recorded.',
+        ],
         conflicts: [],
       },
       {
         therapistId: bare,
         score: 1,
-        reasons: ['Speaks pl, as wished.'],
+        reasons: ['Speaks Polish, as wished.'],
         conflicts: [{ code: 'stance_not_published' }],
       },
     ]);

@@ -90,6 +90,36 @@ describe('an auditor', () => {
       expect((await service.get('auditor', `/v1/ledger/consistency?${query}`)).status, query).toBe(status);
   });
 
+  test('gets the same for the log of who has read what', async () => {
+    const clientId = await givenClient(service);
+    await service.get('owner', `/v1/clients/${clientId}`);
+    await sealer.sealAll();
+
+    const { body: standing } = await service.get('auditor', '/v1/access-ledger');
+    const checkpoint = parseCheckpoint(
+      verifierOf(standing.verifierKey).open(await text('/v1/access-ledger/checkpoint'))!,
+    );
+    expect(checkpoint).toMatchObject({
+      origin: `candor.example/access/${service.first.id}`,
+      size: standing.size,
+    });
+    expect(await text('/v1/access-ledger/proofs/1')).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex 0\n/);
+  });
+
+  test('is told whether history is whole, and how far it is signed', async () => {
+    await givenClient(service);
+    const { body: before } = await service.get('auditor', '/v1/integrity');
+    await sealer.sealAll();
+    const { body: after } = await service.get('auditor', '/v1/integrity');
+
+    expect(before).toMatchObject({ whole: true, logs: [{ log: 'events', lag: 1 }, { log: 'access' }] });
+    expect(after).toMatchObject({
+      whole: true,
+      logs: [{ lag: 0, generation: 1, firstBad: null, behind: null, ageSeconds: expect.any(Number) }, {}],
+      haltedReadModels: [],
+    });
+  });
+
   test('asks for another practice and finds nothing of it', async () => {
     await service.addPractice('second');
     const { status } = await service

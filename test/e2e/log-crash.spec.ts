@@ -7,6 +7,7 @@ import { Catalogue, EventStore, isOutage, openPool, type CommandMeta, type Recei
 import { DomainError, systemClock, uuidv7 } from '#libs/kernel';
 import { migrate } from '../../migrations/data-source.js';
 import { counter, meta, oneTo, sleep, until } from '../support/log-kit.js';
+import { openVault } from '../support/vault-kit.js';
 
 const ROUNDS = 4;
 const practices = oneTo(2).map(() => uuidv7());
@@ -28,6 +29,14 @@ afterAll(async () => {
 const acknowledged = new Map<string, Receipt>();
 const unknown: CommandMeta[] = [];
 
+/** What a process has. */
+function open(): { store: EventStore; stop: () => Promise<unknown> } {
+  const pool = openPool(server.url);
+  const keys = openVault(server.url);
+  const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24, keys.vault);
+  return { store, stop: () => Promise.all([pool.end(), keys.stop()]) };
+}
+
 /** Counts on new and on old counters until the database is gone. */
 async function write(store: EventStore, practice: string): Promise<void> {
   for (let id = uuidv7(), round = 1; ; round++) {
@@ -45,8 +54,7 @@ async function write(store: EventStore, practice: string): Promise<void> {
 
 test('whatever was acknowledged before a kill -9 of the database is there, once, and nothing is there by half', async () => {
   for (let round = 1; round <= ROUNDS; round++) {
-    const pool = openPool(server.url);
-    const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+    const { store, stop } = open();
     const before = acknowledged.size;
     const writers = oneTo(16).map((n) => write(store, practices[n % practices.length]!));
     await until(async () => acknowledged.size > before + 50);
@@ -55,7 +63,7 @@ test('whatever was acknowledged before a kill -9 of the database is there, once,
     process.kill(Number(pid), 'SIGKILL');
     await server.exited;
     await Promise.all(writers);
-    await pool.end();
+    await stop();
 
     server = await startEmbeddedPostgres({ dataDir, durable: true });
     const resolved = await resolveUnknown();
@@ -65,31 +73,30 @@ test('whatever was acknowledged before a kill -9 of the database is there, once,
 
 /** Sends every command again whose fate nobody knows. */
 async function resolveUnknown(): Promise<number> {
-  const pool = openPool(server.url);
-  const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+  const { store, stop } = open();
   const commands = unknown.splice(0);
   for (const command of commands)
     acknowledged.set(command.commandId, await store.handle(counter, command, { type: 'Count', by: 1 }));
-  await pool.end();
+  await stop();
   return commands.length;
 }
 
 async function expectWhole(resolved: number): Promise<void> {
-  const pool = openPool(server.url);
-  const { reader } = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24);
+  const { store, stop } = open();
+  const { reader } = store;
   const stored = new Map<string, object>();
   for (const practice of practices) {
     const positions: number[] = [];
     for await (const batch of reader.batches(practice))
       for (const { position, commandId, eventId, type, version, leafHash } of batch) {
         expect(stored.has(commandId), `${commandId} had one effect`).toBe(false);
-        stored.set(commandId, { eventId, type, version, position, leafHash });
+        stored.set(commandId, { eventId, type, version, position, leafHash, ids: {} });
         positions.push(position);
       }
     expect(positions).toEqual(oneTo(positions.length));
     expect(await reader.position(practice)).toBe(positions.length);
   }
-  await pool.end();
+  await stop();
   expect(resolved).toBeGreaterThan(0);
   expect(stored.size).toBe(acknowledged.size);
   for (const [commandId, receipt] of acknowledged) expect(receipt.events).toEqual([stored.get(commandId)]);

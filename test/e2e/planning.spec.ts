@@ -9,7 +9,7 @@ import {
   type Recorded,
 } from '#libs/kernel';
 import { relationship } from '#libs/relationship';
-import { startService, type Service } from '../support/http-kit.js';
+import { startService, type Service, type Who } from '../support/http-kit.js';
 import { givenConsent, givenRelationship, givenTherapist, happens, type Story } from '../support/story.js';
 
 let service: Service;
@@ -140,7 +140,7 @@ describe('conflicts', () => {
     });
     await service.done('coordinator', `${staff}/cancel-absence`, { from: monday, to: monday });
     await plan(one, `${monday}T10:00:00.000Z`);
-    await service.refused(422, 'time_of_others', () =>
+    await service.refused(403, 'not_yours', () =>
       service.post('therapist', `${staff}/set-availability`, { weekly: [] }),
     );
   });
@@ -155,6 +155,104 @@ describe('conflicts', () => {
       planned(one, start, { override: true, reason: 'Once more.' }),
     );
     expect(codes(refused)).toEqual(['relationship_ended']);
+  });
+});
+
+describe('what can no longer take place as planned', () => {
+  type Watched = { sessionId: string; attention: { code: string }[] };
+  const needing = async (relationshipId: string): Promise<[string, string[]][]> => {
+    await service.settled();
+    const { data } = await page(`/v1/sessions?relationshipId=${relationshipId}&needsAttention=true`);
+    return data.map(({ sessionId, attention }: Watched) => [sessionId, attention.map(({ code }) => code)]);
+  };
+  const ending = { type: 'EndRelationship', by: 'client', reasonCode: 'moved_away' };
+
+  it('is shown in the calendar, on its page and in the readiness of the day, and listed with every reason', async () => {
+    const one = await story();
+    const { id: roomId } = await room('Attention');
+    const monday = next(1, 60);
+    const { id } = await plan(one, `${monday}T09:00:00.000Z`, { roomId });
+    const { id: later } = await plan(one, `${addDays(monday, 7)}T09:00:00.000Z`);
+    expect(await needing(one.relationshipId)).toEqual([]);
+    await service.done('owner', `/v1/rooms/${roomId}/close`);
+    expect(await needing(one.relationshipId)).toEqual([[id, ['room_closed']]]);
+    const staff = `/v1/staff/${one.therapistId}`;
+    const { id: passed } = await plan(one, `${monday}T12:00:00.000Z`);
+    await service.done('coordinator', `${staff}/record-absence`, { from: monday, to: monday });
+    const { id: overridden } = await plan(one, `${monday}T14:00:00.000Z`, {
+      override: true,
+      reason: 'She comes in for this one.',
+    });
+    expect(await needing(one.relationshipId)).toEqual([
+      [id, ['therapist_absent', 'room_closed']],
+      [passed, ['therapist_absent']],
+    ]);
+    expect((await page(`/v1/sessions/${id}`)).attention).toMatchObject([
+      { code: 'therapist_absent' },
+      { code: 'room_closed' },
+    ]);
+    const readiness = await page(`/v1/session-readiness?date=${monday}&therapistId=${one.therapistId}`);
+    expect(readiness.summary).toMatchObject({ sessions: 3, needAttention: 2 });
+    await happens(service, relationship, one.relationshipId, ending);
+    await act(passed, 'cancel', { by: 'practice' });
+    expect(await needing(one.relationshipId)).toEqual([
+      [id, ['relationship_ended', 'therapist_absent', 'room_closed']],
+      [overridden, ['relationship_ended']],
+      [later, ['relationship_ended']],
+    ]);
+    const { data } = await page(`/v1/sessions?relationshipId=${one.relationshipId}`);
+    expect(data.map(({ attention }: Watched) => attention.length)).toEqual([3, 0, 1, 1]);
+    const first = await page(`/v1/sessions?relationshipId=${one.relationshipId}&needsAttention=true&limit=2`);
+    const rest = await page(
+      `/v1/sessions?relationshipId=${one.relationshipId}&needsAttention=true&limit=2&cursor=${first.page.next}`,
+    );
+    expect(rest.data.map(({ sessionId }: Watched) => sessionId)).toEqual([later]);
+    expect(rest.page.next).toBeUndefined();
+  });
+
+  it('Refused: starting when the relationship has ended, or the therapist no longer works here', async () => {
+    const [ended, gone] = [await story(), await story()];
+    const soon = () => addMinutes(clock.now(), 5);
+    const [{ id: first }, { id: second }] = [await plan(ended, soon()), await plan(gone, soon())];
+    const start = (who: Who, id: string) => service.post(who, `/v1/sessions/${id}/start`);
+    await happens(service, relationship, ended.relationshipId, ending);
+    const refused = await service.refused(422, 'refused_for_several_reasons', () =>
+      start(ended.therapistId, first),
+    );
+    expect(codes(refused)).toContain('relationship_ended');
+    const { supervisor: supervisorId } = service.first.staff;
+    await service.done('owner', `/v1/staff/${gone.therapistId}/assign-supervisor`, { supervisorId });
+    await service.done('owner', `/v1/staff/${gone.therapistId}/deactivate`);
+    const left = await service.refused(422, 'refused_for_several_reasons', () => start('supervisor', second));
+    expect(codes(left)).toContain('therapist_deactivated');
+    expect(await needing(gone.relationshipId)).toEqual([[second, ['therapist_deactivated']]]);
+  });
+});
+
+describe('a place in words', () => {
+  it('is withheld from auditors wherever it stands, also when a session was moved', async () => {
+    const one = await story();
+    const where = 'At home in the mill';
+    const { id } = await plan(one, freeDay(), { place: 'Elsewhere' });
+    const { position } = await act(id, 'reschedule', { start: freeDay(), place: where });
+    const read = async (path: string) => {
+      const answer = await service.get('auditor', `${path}minPosition=${position}`);
+      expect(answer.status, path).toBe(200);
+      return JSON.stringify(answer.body);
+    };
+    for (const path of [
+      `/v1/sessions/${id}?`,
+      `/v1/sessions?relationshipId=${one.relationshipId}&`,
+      `/v1/events?stream=session-${id}&`,
+      `/v1/streams/session-${id}/state?`,
+    ])
+      expect(await read(path), path).not.toMatch(/mill|Elsewhere/);
+    const { data } = JSON.parse(await read(`/v1/events?stream=session-${id}&`));
+    expect(data[1].withheld.toSorted()).toEqual(['fromPlace', 'toPlace']);
+    await service.refused(403, 'place_withheld', () =>
+      service.get('auditor', `/v1/sessions?place=${encodeURIComponent(where)}`),
+    );
+    expect((await page(`/v1/sessions/${id}`)).place).toBe(where);
   });
 });
 
@@ -222,15 +320,44 @@ describe('at the same moment', () => {
     const first = await plan(one, soon);
     const second = await plan(two, soon, { override: true, reason: 'One of them will not come.' });
     const answers = await Promise.all(
-      [first, second].map(({ id }) => service.post('therapist', `/v1/sessions/${id}/start`)),
+      [first, second].map(({ id }) => service.post(one.therapistId, `/v1/sessions/${id}/start`)),
     );
     const [won, lost] = answers.sort((a, b) => a.status - b.status);
     expect([won!.status, lost!.status]).toEqual([200, 422]);
     expect(lost!.body.reasons).toMatchObject([{ code: 'therapist_in_session', otherId: won!.body.id }]);
-    await service.done('therapist', `/v1/sessions/${won!.body.id}/end`);
+    await service.done(one.therapistId, `/v1/sessions/${won!.body.id}/end`);
     const loser = won!.body.id === first.id ? second.id : first.id;
-    await service.done('therapist', `/v1/sessions/${loser}/start`);
+    await service.done(one.therapistId, `/v1/sessions/${loser}/start`);
   });
+});
+
+it('a halted calendar keeps nobody from a session, and a second one of the same therapist is found all the same', async () => {
+  const one = await story();
+  const two = await story({ therapistId: one.therapistId });
+  for (const each of [one, two]) await givenConsent(service, each);
+  const ids: string[] = [];
+  for (const each of [one, two])
+    ids.push((await plan(each, addMinutes(clock.now(), 5), { override: true, reason: 'Twice.' })).id);
+  const [first, second] = ids as [string, string];
+  await service.settled();
+  const halt = (position: string) =>
+    service.store.worker.query(
+      `update read.checkpoint set halted_at_position = ${position}, halted_because = 'for the test' where projection = 'calendar'`,
+    );
+  await halt('position + 1');
+  try {
+    const act = (id: string, verb: string) => service.done(one.therapistId, `/v1/sessions/${id}/${verb}`);
+    await act(first, 'start');
+    const refused = await service.refused(422, 'therapist_in_session', () =>
+      service.post(one.therapistId, `/v1/sessions/${second}/start`),
+    );
+    expect(refused.reasons).toMatchObject([{ otherId: first }]);
+    await act(first, 'end');
+    await act(second, 'start');
+    await act(second, 'end');
+  } finally {
+    await halt('null');
+  }
 });
 
 describe('rescheduling', () => {
@@ -302,6 +429,24 @@ describe('a series', () => {
   });
 
   const newest = async () => service.store.reader.position(service.first.id);
+
+  it('is listed by therapist, relationship and whether it still runs', async () => {
+    const one = await story();
+    const day = next(2);
+    const [runs, over] = [await made(one, `${day}T08:00`), await made(one, `${day}T18:00`)];
+    await service.done('coordinator', `/v1/session-series/${over}/end`, { from: day });
+    const list = async (query: string, role: 'coordinator' | 'auditor' = 'coordinator') => {
+      const { body } = await service.get(role, `/v1/session-series?${query}&minPosition=${await newest()}`);
+      return body.data as { seriesId: string; running: boolean; sessions: number }[];
+    };
+    const mine = `relationshipId=${one.relationshipId}`;
+    expect((await list(mine)).map(({ seriesId }) => seriesId).sort()).toEqual([runs, over].sort());
+    expect(await list(`${mine}&running=true`)).toMatchObject([{ seriesId: runs, running: true }]);
+    expect(await list(`therapistId=${one.therapistId}&running=false`)).toMatchObject([
+      { seriesId: over, running: false, sessions: 0, endedFrom: day },
+    ]);
+    expect(await list(`therapistId=${one.clientId}`)).toEqual([]);
+  });
 
   it('lists all conflicts of all its sessions, and makes none of them', async () => {
     const one = await story();
@@ -411,9 +556,9 @@ describe('a series', () => {
     const firstStart = wallTime(addMinutes(clock.now(), 10), BERLIN);
     const id = await made(one, firstStart, { rrule: 'FREQ=WEEKLY;COUNT=3' });
     const [held, second] = await sessionsOf(id);
-    await service.done('therapist', `/v1/sessions/${held!.sessionId}/start`);
+    await service.done(one.therapistId, `/v1/sessions/${held!.sessionId}/start`);
     ahead += 60 * 60_000;
-    await service.done('therapist', `/v1/sessions/${held!.sessionId}/end`);
+    await service.done(one.therapistId, `/v1/sessions/${held!.sessionId}/end`);
     const before = await eventsOf(`session-${held!.sessionId}`);
     await change(id, { scope: 'all', occurrence: second!.occurrence, durationMinutes: 80 }).expect(200);
     await service.done('coordinator', `/v1/session-series/${id}/end`, { from: held!.occurrence });

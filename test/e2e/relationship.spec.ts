@@ -3,7 +3,8 @@ import { Tokens } from '#libs/identity';
 import { addDays, addHours, uuidv7 } from '#libs/kernel';
 import { relationshipIdOf } from '#libs/relationship';
 import { EXAMPLE_FOR_ONE } from '#libs/stance';
-import { startService, type Service, type TestRole } from '../support/http-kit.js';
+import { startService, type Service, type TestRole, type Who } from '../support/http-kit.js';
+import { givenRelationship } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -52,9 +53,9 @@ beforeAll(async () => {
 afterAll(() => stop());
 
 /** Asks a list for nothing older than what is there now. */
-const list = async (role: TestRole, path: string) => {
+const list = async (who: Who, path: string) => {
   const position = await service.store.reader.position(service.first.id);
-  return service.get(role, `${path}${path.includes('?') ? '&' : '?'}minPosition=${position}`);
+  return service.get(who, `${path}${path.includes('?') ? '&' : '?'}minPosition=${position}`);
 };
 
 describe('a relationship over HTTP', () => {
@@ -63,16 +64,17 @@ describe('a relationship over HTTP', () => {
     const path = `/v1/relationships/${id}`;
     const other = (await service.done('owner', '/v1/staff', { name: 'Theo', roles: ['therapist'] })).id;
     await publishStance(other);
+    await service.letIn(other);
     await service.done('coordinator', `${path}/reassign`, { to: other }, { 'If-Match': '"1"' });
-    await service.done('therapist', `${path}/change-format`, { to: 'video' }, { 'If-Match': '"2"' });
+    await service.done(other, `${path}/change-format`, { to: 'video' }, { 'If-Match': '"2"' });
     await service.done(
-      'therapist',
+      other,
       `${path}/add-information-source`,
       { source: 'collateral_person', description: 'her sister' },
       { 'If-Match': '"3"' },
     );
     const { body: theirs } = await list(
-      'supervisor',
+      other,
       `/v1/relationships?clientId=${clientId}&therapistId=${other}&status=open`,
     );
     expect(theirs.data).toMatchObject([
@@ -81,18 +83,19 @@ describe('a relationship over HTTP', () => {
     expect(JSON.stringify(theirs)).not.toContain('sister');
 
     await service.done(
-      'therapist',
+      other,
       `${path}/end`,
       { by: 'agreement', reasonCode: 'goals_reached' },
       { 'If-Match': '"4"' },
     );
-    expect((await service.get('therapist', path)).body).toEqual({
+    expect((await service.get(other, path)).body).toEqual({
       id,
       version: 5,
       status: 'ended',
       unitId,
       unitKind: 'individual',
       members: [clientId],
+      stays: [{ clientId, from: expect.any(String) }],
       therapistId: other,
       format: 'video',
       rulePack: 'generic',
@@ -109,11 +112,11 @@ describe('a relationship over HTTP', () => {
     ).toMatchObject([{ relationshipId: id }]);
     expect((await list('auditor', `/v1/relationships?clientId=${uuidv7()}`)).body.data).toEqual([]);
     await service.refused(409, 'relationship_ended', () =>
-      service.post('therapist', `${path}/change-format`, { to: 'phone' }),
+      service.post(other, `${path}/change-format`, { to: 'phone' }),
     );
   });
 
-  it('keeps who or what another source is from the front desk and auditors', async () => {
+  it('keeps who or what another source is from the front desk, auditors and owners', async () => {
     const { id } = await open();
     await service.done('therapist', `/v1/relationships/${id}/add-information-source`, {
       source: 'outside_records',
@@ -122,7 +125,7 @@ describe('a relationship over HTTP', () => {
     for (const [role, described] of [
       ['coordinator', false],
       ['auditor', false],
-      ['owner', true],
+      ['owner', false],
       ['therapist', true],
       ['supervisor', true],
     ] as const)
@@ -131,7 +134,7 @@ describe('a relationship over HTTP', () => {
       );
   });
 
-  it('names a mandator and what is reported to owner, therapist and supervisor only; the list says that there is one', async () => {
+  it('names a mandator and what is reported to therapist and supervisor only; the list says that there is one', async () => {
     const { id } = await open();
     const path = `/v1/relationships/${id}`;
     const mandate = { mandator: 'the family court', reports: 'attendance only', since: '2026-05-01' };
@@ -142,7 +145,7 @@ describe('a relationship over HTTP', () => {
     for (const [role, clinical] of [
       ['coordinator', false],
       ['auditor', false],
-      ['owner', true],
+      ['owner', false],
       ['therapist', true],
       ['supervisor', true],
     ] as const) {
@@ -239,6 +242,94 @@ describe('a relationship over HTTP', () => {
     );
   });
 
+  it('is not opened under a rule pack that does not exist, and says which there are', async () => {
+    const body = { unitId, therapistId, format: 'video', rulePack: 'us-xx' };
+    const { detail } = await service.refused(422, 'rule_pack_unknown', () =>
+      service.post('coordinator', '/v1/relationships', body),
+    );
+    expect(detail).toContain('generic, us-co, us-ca, uk-bacp');
+    const own = {
+      packId: 'us-xx',
+      title: 'Invented for a test',
+      jurisdiction: 'US-XX',
+      profession: 'psychotherapy',
+      validFrom: '2020-01-01',
+      ageOfConsent: 18,
+      requirements: [{ element: 'therapist_stance', clause: 'the stance' }],
+    };
+    await service.done('owner', '/v1/rule-packs', own, { 'If-Match': null });
+    await service.done('coordinator', '/v1/relationships', body);
+  });
+
+  it('is found by whoever is or was treated in it, and shows who and when', async () => {
+    const { relationshipId, clientIds } = await givenRelationship(service, { kind: 'family' });
+    const [stays, leaves] = clientIds as [string, string];
+    const { unitId: family } = (await service.get('owner', `/v1/relationships/${relationshipId}`)).body;
+    const [joins] = await oneClient();
+    const change = (verb: string, member: string) =>
+      service.done('coordinator', `/v1/units/${family}/${verb}`, { clientId: member });
+    const openedFor = async (member: string) => {
+      const { body } = await list('auditor', `/v1/relationships?clientId=${member}`);
+      return body.data as { relationshipId: string; members: string[]; stays: object[] }[];
+    };
+    expect(await openedFor(joins)).toEqual([]);
+    await change('add-member', joins);
+    await change('remove-member', leaves);
+    for (const member of [stays, leaves, joins])
+      expect(await openedFor(member), member).toMatchObject([
+        {
+          relationshipId,
+          members: [stays, joins],
+          stays: [
+            { clientId: stays },
+            { clientId: leaves, until: expect.any(String) },
+            { clientId: joins, from: expect.any(String) },
+          ],
+        },
+      ]);
+    const { body } = await service.get('auditor', `/v1/relationships/${relationshipId}`);
+    expect(body.members).toEqual([stays, joins]);
+    expect((await list('owner', `/v1/units?clientId=${joins}&kind=family`)).body.data).toMatchObject([
+      { unitId: family, relationships: [relationshipId] },
+    ]);
+
+    await service.done('therapist', `/v1/relationships/${relationshipId}/end`, {
+      by: 'agreement',
+      reasonCode: 'goals_reached',
+    });
+    const [late] = await oneClient();
+    await change('add-member', late);
+    await change('remove-member', joins);
+    expect(await openedFor(late), 'who joins when it is over was never treated in it').toEqual([]);
+    expect(await openedFor(joins)).toMatchObject([{ relationshipId, members: [stays, joins] }]);
+    const again = await service.done('coordinator', '/v1/relationships', {
+      unitId: family,
+      therapistId,
+      format: 'in_person',
+    });
+    const ids = async (member: string) => (await openedFor(member)).map((row) => row.relationshipId);
+    expect(await ids(leaves), 'who left before it began is not treated in it').toEqual([relationshipId]);
+    expect((await ids(stays)).toSorted()).toEqual([relationshipId, again.id].toSorted());
+    expect(await ids(late)).toEqual([again.id]);
+  });
+
+  it('of a record that was merged is found by the record that is kept, and by itself', async () => {
+    const [[gone, theirUnit], [kept]] = [await oneClient(), await oneClient()];
+    const { id } = await open({ unitId: theirUnit });
+    const find = async (record: string) =>
+      (await list('coordinator', `/v1/relationships?clientId=${record}`)).body.data;
+    expect(await find(kept)).toEqual([]);
+    const merge = (by: TestRole, verb: string) =>
+      service.done(by, `/v1/clients/${gone}/${verb}`, { otherClientId: kept });
+    await merge('coordinator', 'merge');
+    await merge('owner', 'confirm-merge');
+    for (const record of [kept, gone])
+      expect(await find(record)).toMatchObject([{ relationshipId: id, members: [gone] }]);
+    await merge('coordinator', 'unmerge');
+    await merge('owner', 'confirm-unmerge');
+    expect(await find(kept)).toEqual([]);
+  });
+
   it('comes of an accepted inquiry, which gives it its id, and only once', async () => {
     const inquiryId = (
       await service.done('coordinator', '/v1/inquiries', {
@@ -268,6 +359,36 @@ describe('a relationship over HTTP', () => {
     await service.refused(409, 'already_exists', () =>
       service.post('coordinator', '/v1/relationships', body),
     );
+  });
+
+  it('comes of an inquiry also when the record it was accepted for was merged since; a new one names the kept record', async () => {
+    const [[gone, theirUnit], [kept, keptUnit]] = [await oneClient(), await oneClient()];
+    const received = { channel: 'phone', preferences: {}, dataNoticeGiven: true };
+    const { id } = await service.done('coordinator', '/v1/inquiries', { clientId: gone, ...received });
+    for (const [version, verb, fields] of [
+      [1, 'screen', { risk: 'none', suitable: true }],
+      [2, 'match', { therapistId, reasons: [] }],
+      [3, 'offer', { therapistId }],
+      [4, 'accept', { clientId: gone, therapistId }],
+    ] as const)
+      await service.done('coordinator', `/v1/inquiries/${id}/${verb}`, fields, {
+        'If-Match': `"${version}"`,
+      });
+    await service.done('coordinator', `/v1/clients/${gone}/merge`, { otherClientId: kept });
+    await service.done('owner', `/v1/clients/${gone}/confirm-merge`, { otherClientId: kept });
+    await service.refused(422, 'refused_for_several_reasons', () =>
+      service.post('coordinator', '/v1/relationships', {
+        unitId: theirUnit,
+        therapistId,
+        format: 'video',
+        inquiryId: id,
+      }),
+    );
+    await open({ unitId: keptUnit, inquiryId: id });
+    for (const named of [{ clientId: gone }, { conflictsWith: [gone] }])
+      await service.refused(422, 'client_merged_away', () =>
+        service.post('coordinator', '/v1/inquiries', { ...received, ...named }),
+      );
   });
 
   it('is changed by who has seen its newest version, once per key', async () => {

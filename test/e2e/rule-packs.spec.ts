@@ -14,6 +14,8 @@ const edition = {
   profession: 'psychotherapy',
   validFrom: '2020-01-01',
   ageOfConsent: 18,
+  minorsAlone: { age: 14, clause: 'clause 4' },
+  consents: [{ purpose: 'telehealth', clause: 'clause 3', when: { remote: true } }],
   requirements: [
     { element: 'therapist_stance', clause: 'the stance' },
     { purpose: 'treatment', element: 'risks', clause: 'clause 1 of an invented law' },
@@ -62,6 +64,9 @@ describe('a rule pack of the practice', () => {
     expect(packs.data.map(({ id }: { id: string }) => id)).toEqual(
       expect.arrayContaining(['generic', 'us-co', 'us-ca', 'uk-bacp', 'at-wien']),
     );
+    const own = packs.data.find(({ id }: { id: string }) => id === 'at-wien');
+    expect(own).toMatchObject({ minorsAlone: edition.minorsAlone, consents: edition.consents });
+    expect(own).not.toHaveProperty('weaker');
     for (const query of ['', `?at=${new Date().toISOString()}`]) {
       const { body } = await service.get(
         'therapist',
@@ -87,6 +92,25 @@ describe('a rule pack of the practice', () => {
         { 'If-Match': null },
       ),
     );
-    expect(reasons?.map(({ code }) => code)).toEqual(['edition_not_newer', 'therapist_stance_missing']);
+    expect(reasons?.map(({ code }) => code)).toEqual([
+      'edition_not_newer',
+      'therapist_stance_missing',
+      'weaker_needs_reason',
+    ]);
+  });
+
+  test('that asks for less than the shipped one needs a reason, and shows what it dropped', async () => {
+    const weaker = { ...edition, packId: 'uk-bacp', validFrom: '2099-01-01' };
+    const publish = (more: object = {}) =>
+      service.post('owner', '/v1/rule-packs', { ...weaker, ...more }, { 'If-Match': null });
+    await service.refused(422, 'weaker_needs_reason', () => publish());
+    expect((await publish({ reason: 'our counsel says so' })).status).toBe(201);
+    const { body } = await service.get('auditor', '/v1/rule-packs');
+    const shown = body.data.find(({ validFrom }: { validFrom: string }) => validFrom === '2099-01-01');
+    expect(shown).toMatchObject({
+      reason: 'our counsel says so',
+      weaker: { consents: ['group_participation', 'joint_work_confidentiality'], earlierAge: true },
+    });
+    expect(shown.weaker.elements).toContainEqual({ element: 'benefits', purposes: ['treatment'] });
   });
 });

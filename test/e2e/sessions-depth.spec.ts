@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { agreement, boundaryIdOf, type BoundaryTopic } from '#libs/boundary';
 import { consent, consentIdOf } from '#libs/consent';
 import { addMinutes, localDate, uuidv7, type Recorded } from '#libs/kernel';
-import { startService, type Service, type TestRole } from '../support/http-kit.js';
-import { givenConsent, givenRelationship, happens, type Story } from '../support/story.js';
+import { startService, type Service, type TestRole, type Who } from '../support/http-kit.js';
+import { givenConsent, givenRelationship, givenTherapist, happens, type Story } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -20,9 +20,9 @@ afterEach(async () => {
 
 const inMinutes = (minutes: number) => addMinutes(clock.now(), minutes);
 /** Each in a room and for people of its own; the therapist is busy all day long, so what overlaps is overridden. */
-const schedule = (story: Story, more: object = {}) =>
-  service.done('coordinator', '/v1/sessions', {
-    relationshipId: story.relationshipId,
+async function schedule({ relationshipId, therapistId }: Story, more: object = {}) {
+  const receipt = await service.done('coordinator', '/v1/sessions', {
+    relationshipId,
     start: inMinutes(10),
     durationMinutes: 50,
     modality: 'in_person',
@@ -30,14 +30,20 @@ const schedule = (story: Story, more: object = {}) =>
     reason: 'Many sessions at once, for the test.',
     ...more,
   });
-async function act(id: string, verb: string, body: object = {}, role: TestRole = 'therapist') {
-  if (verb === 'start') begun.push(id);
-  return service.done(role, `/v1/sessions/${id}/${verb}`, body);
+  if (therapistId !== service.first.staff.therapist) therapists.set(receipt.id, therapistId);
+  return receipt;
 }
-const post = (id: string, verb: string, body: object = {}, role: TestRole = 'therapist') =>
-  service.post(role, `/v1/sessions/${id}/${verb}`, body);
-const page = async (id: string, role: TestRole = 'therapist') =>
-  (await service.get(role, `/v1/sessions/${id}`)).body;
+/** Whose session it is, where it is not the therapist's of the practice. */
+const therapists = new Map<string, string>();
+const therapistOf = (id: string) => therapists.get(id) ?? 'therapist';
+async function act(id: string, verb: string, body: object = {}, who: Who = therapistOf(id)) {
+  if (verb === 'start') begun.push(id);
+  return service.done(who, `/v1/sessions/${id}/${verb}`, body);
+}
+const post = (id: string, verb: string, body: object = {}, who: Who = therapistOf(id)) =>
+  service.post(who, `/v1/sessions/${id}/${verb}`, body);
+const page = async (id: string, who: Who = therapistOf(id)) =>
+  (await service.get(who, `/v1/sessions/${id}`)).body;
 const eventsOf = (stream: string): Promise<Recorded[]> =>
   service.store.reader.streams(service.first.id, [stream]);
 const withdraw = (story: Story, purpose: 'treatment' | 'recording' = 'treatment', more: object = {}) =>
@@ -272,6 +278,37 @@ describe('a session that was held and is entered later', () => {
     expect(body.data).toEqual([{ sessionId: id, ...summary }]);
   });
 
+  it('in an emergency: it names its basis, and the follow-up is due counted from its start', async () => {
+    const story = await givenRelationship(service);
+    const start = inMinutes(10);
+    const { id } = await schedule(story, { start });
+    pass(72 * 60);
+    const end = addMinutes(start, 50);
+    const emergencyBasis = 'imminent_harm';
+    const { events } = await act(id, 'record-afterwards', { start, end, reason, emergencyBasis });
+    expect(events.map(({ type }) => type)).toEqual([
+      'SessionRecordedAfterwards',
+      'ConsentDeferredForEmergency',
+    ]);
+    expect(await page(id)).toMatchObject({ gateResult: 'emergency', emergencyBasis });
+    const consentId = consentIdOf(service.first.id, story.relationshipId, story.clientId, 'treatment');
+    const [deferred] = await eventsOf(`consent-${consentId}`);
+    expect(deferred!.data).toMatchObject({ sessionId: id, followUpBy: addMinutes(start, 48 * 60) });
+    const { body } = await service.get('auditor', `/v1/findings?relationshipId=${story.relationshipId}`);
+    expect(body.data).toMatchObject([{ kind: 'emergency_without_follow_up', sessionId: id }]);
+  });
+
+  it('an emergency that was none is entered like any other session', async () => {
+    const story = await consenting();
+    const start = inMinutes(10);
+    const { id } = await schedule(story, { start });
+    pass(120);
+    const wish = { start, end: addMinutes(start, 50), reason, emergencyBasis: 'imminent_harm' };
+    const { events } = await act(id, 'record-afterwards', wish);
+    expect(events.map(({ type }) => type)).toEqual(['SessionRecordedAfterwards']);
+    expect(await page(id)).not.toHaveProperty('emergencyBasis');
+  });
+
   it('is judged for that time by what is known now: a withdrawal from before it makes the stored gate refuse', async () => {
     const story = await consenting();
     const start = inMinutes(30);
@@ -353,6 +390,63 @@ describe('a session that was held and is entered later', () => {
       'SessionScheduled',
       'SessionRecordedAfterwards',
     ]);
+  });
+});
+
+describe('one wrong entry', () => {
+  const wrong = { reason: 'Another client of the same name.' };
+  /** With a therapist who has nothing else to do. */
+  const noShow = async () => {
+    const story = await givenRelationship(service, { therapistId: await givenTherapist(service) });
+    await givenConsent(service, story);
+    const { id } = await schedule(story);
+    pass(30);
+    const { events } = await act(id, 'record-no-show', {}, 'coordinator');
+    return { story, id, correctsEventId: events[0]!.eventId };
+  };
+
+  it('is corrected by the front desk, with a reason, and stays to be seen', async () => {
+    const { story, id, correctsEventId } = await noShow();
+    await service.refused(422, 'reason_missing', () =>
+      post(id, 'correct-entry', { correctsEventId }, 'coordinator'),
+    );
+    const [scheduled] = await eventsOf(`session-${id}`);
+    await service.refused(422, 'entry_not_correctable', () =>
+      post(id, 'correct-entry', { correctsEventId: scheduled!.eventId, ...wrong }),
+    );
+    await service.refused(403, 'forbidden', () =>
+      post(id, 'correct-entry', { correctsEventId, ...wrong }, 'auditor'),
+    );
+    const { events, position } = await act(id, 'correct-entry', { correctsEventId, ...wrong }, 'coordinator');
+    expect(events).toMatchObject([{ type: 'SessionEntryCorrected', ids: { correctsEventId } }]);
+    expect((await act(id, 'correct-entry', { correctsEventId, ...wrong })).events).toEqual([]);
+    const shown = await page(id);
+    expect(shown).toMatchObject({ status: 'scheduled', absent: [] });
+    expect(shown.happened).toHaveLength(3);
+    const { body } = await service.get(
+      'coordinator',
+      `/v1/sessions?relationshipId=${story.relationshipId}&minPosition=${position}`,
+    );
+    expect(body.data).toMatchObject([{ sessionId: id, status: 'scheduled', absent: [] }]);
+    expect(body.data[0]).not.toHaveProperty('entries');
+    const { body: timeline } = await service.get('owner', `/v1/clients/${story.clientId}/timeline?limit=200`);
+    expect(
+      timeline.data.find(({ eventId }: { eventId: string }) => eventId === correctsEventId),
+    ).toMatchObject({ correctedBy: events[0]!.eventId });
+    await act(id, 'start');
+  });
+
+  it('Refused: putting a session back on whose time is taken while it is being corrected', async () => {
+    const { story, id, correctsEventId } = await noShow();
+    const again = () => schedule(story, { start: inMinutes(-20) });
+    const answer = await meanwhile(id, again, () => post(id, 'correct-entry', { correctsEventId, ...wrong }));
+    expect(answer.status).toBe(422);
+    const codes = answer.body.reasons.map(({ code }: { code: string }) => code);
+    expect(codes).toContain('client_overlap');
+    expect(await page(id)).toMatchObject({ status: 'no_show' });
+    const { events } = await act(id, 'correct-entry', { correctsEventId, override: true, ...wrong });
+    const [entry] = (await eventsOf(`session-${id}`)).filter(({ eventId }) => eventId === events[0]!.eventId);
+    expect((entry!.data as { overridden: string[] }).overridden).toContain('client_overlap');
   });
 });
 
@@ -608,9 +702,12 @@ describe('which sessions of a day may start', () => {
       one.reasons.filter(({ effect }) => effect === 'block').map(({ code }) => code);
     // by 2032 the consents of today may have to be reviewed, but they hold
     expect([may.mayStart, codes(may)]).toEqual([true, []]);
-    expect([mayNot.mayStart, codes(mayNot)]).toEqual([false, ['consent_not_sought']]);
-    expect(mayNot.nextSteps).toEqual(['Consent to treatment was not sought. Offer it.']);
-    expect(answer.summary).toEqual({ sessions: 3, mayStart: 2, mayNotStart: 1 });
+    expect([mayNot.mayStart, codes(mayNot)]).toEqual([false, ['consent_not_sought', 'consent_not_sought']]);
+    expect(mayNot.nextSteps).toEqual([
+      'Consent to treatment was not sought. Offer it.',
+      'Consent to joint_work_confidentiality was not sought. Offer it.',
+    ]);
+    expect(answer.summary).toEqual({ sessions: 3, mayStart: 2, mayNotStart: 1, needAttention: 0 });
   });
 
   it('agrees with what the gate says at the start, and judges what has passed by now as well', async () => {
@@ -669,7 +766,7 @@ describe('which sessions of a day may start', () => {
     await readiness(`date=2032-06-07&limit=200&minPosition=${position}`);
     const began = Date.now();
     const { summary } = await readiness(`date=2032-06-07&limit=200`);
-    expect(summary).toEqual({ sessions: 40, mayStart: 40, mayNotStart: 0 });
+    expect(summary).toEqual({ sessions: 40, mayStart: 40, mayNotStart: 0, needAttention: 0 });
     expect(Date.now() - began).toBeLessThan(2000);
   });
 });

@@ -33,7 +33,16 @@ describe('a stance over HTTP', () => {
     expect(diff.body.changedDimensions).toEqual(['informationSources']);
     await service.settled();
     const list = await service.get('coordinator', '/v1/stances?partiality=partial_to_client');
-    expect(list.body.data).toMatchObject([{ stanceId: id, versionNo: 2, therapistId }]);
+    const shown = { stanceId: id, versionNo: 2, therapistId, clientIsOnlySource: false };
+    expect(list.body.data).toMatchObject([shown]);
+    for (const [no, clientIsOnlySource] of [
+      [1, true],
+      [2, false],
+    ] as const)
+      expect((await service.get('auditor', `/v1/stances/${id}/versions/${no}`)).body).toMatchObject({
+        versionNo: no,
+        clientIsOnlySource,
+      });
   });
 
   it('is stated by its own therapist alone; an owner may only retire it', async () => {
@@ -47,11 +56,11 @@ describe('a stance over HTTP', () => {
     const { id } = await service.done('therapist', '/v1/stances', draft, theirs);
     await service.done('therapist', `/v1/stances/${id}/publish`, {}, theirs);
     const path = `/v1/stances/${id}`;
-    await service.refused(422, 'not_your_stance', () =>
+    await service.refused(403, 'not_yours', () =>
       service.post('therapist', `${path}/revise`, { locale: 'de' }, { 'If-Match': '"2"' }),
     );
-    await service.refused(422, 'not_your_stance', () => service.post('therapist', `${path}/publish`));
-    await service.refused(422, 'not_your_stance', () => service.post('therapist', `${path}/retire`));
+    await service.refused(403, 'not_yours', () => service.post('therapist', `${path}/publish`));
+    await service.refused(403, 'not_yours', () => service.post('therapist', `${path}/retire`));
     await service.refused(403, 'forbidden', () => service.post('owner', `${path}/publish`));
     await service.done('owner', `${path}/retire`);
   });

@@ -62,7 +62,13 @@ export const disclosed = required
   }));
 export const understood: ConsentEvent = {
   type: 'ComprehensionRecorded',
-  data: { ...about, method: 'teach_back', understood: true, capacity: { attested: true } },
+  data: {
+    ...about,
+    method: 'teach_back',
+    understood: true,
+    capacity: { attested: true },
+    capacityAttested: true,
+  },
 };
 export const free: ConsentEvent = {
   type: 'VoluntarinessRecorded',

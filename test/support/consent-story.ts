@@ -268,6 +268,13 @@ export class Story {
     );
   }
 
+  /** What each of a couple or family gives: to treatment, and to how confidentiality works between them. */
+  giveTogether(when: string, ...clientIds: string[]): void {
+    for (const clientId of clientIds)
+      for (const purpose of ['treatment', 'joint_work_confidentiality'] as const)
+        this.give(when, {}, when, clientId, purpose);
+  }
+
   parts(events: readonly Recorded[] = this.events): Map<string, Part> {
     const parts = new Map<string, Part>();
     foldInto(consentFacts, parts, events);

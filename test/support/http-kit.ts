@@ -3,24 +3,31 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import request from 'supertest';
 import { expect } from 'vitest';
 import { CommandBus } from '@nestjs/cqrs';
-import { commandFor, EventStore, Follower, openPool } from '#libs/event-store';
+import { commandFor, closePools, EventStore, Follower, openPools } from '#libs/event-store';
 import { Tokens } from '#libs/identity';
 import { sha256, systemClock, uuidv7, type Clock } from '#libs/kernel';
 import { practice, staff } from '#libs/practice';
+import type { AppOptions } from '../../apps/api/src/app.module.js';
 import { createApp } from '../../apps/api/src/create-app.js';
 import { createDatabase } from './database.js';
+import { openVault } from './vault-kit.js';
 
 export type TestRole = 'owner' | 'coordinator' | 'therapist' | 'supervisor' | 'auditor';
+/** A role of the practice, or the id of somebody who was let in. */
+export type Who = TestRole | (string & {});
 
 /** The whole service on a database of its own, with one practice and one token per role. */
-export async function startService(clock: Clock = systemClock) {
+export async function startService(clock: Clock = systemClock, more: Partial<AppOptions> = {}) {
   const database = await createDatabase();
-  const pool = openPool(database.url, 20);
+  const pools = openPools(database.url, 20);
+  const keys = openVault(database.url);
   const app = await createApp({
-    pool,
+    ...pools,
+    vault: keys.vault,
     secret: Buffer.from('for tests only, not a secret at all'),
     clock,
     operatorToken: OPERATOR,
+    ...more,
   });
   const service = new Service(app, database.url);
   await service.addPractice('first');
@@ -28,7 +35,8 @@ export async function startService(clock: Clock = systemClock) {
     service,
     stop: async () => {
       await app.close();
-      await pool.end();
+      await closePools(pools);
+      await keys.stop();
       await database.drop();
     },
   };
@@ -41,6 +49,9 @@ export class Service {
     string,
     { id: string; staff: Record<TestRole, string>; tokens: Record<TestRole, string> }
   > = {};
+
+  /** tokens by the ids of their holders */
+  private readonly letInBeside = new Map<string, string>();
 
   constructor(
     readonly app: NestFastifyApplication,
@@ -55,7 +66,7 @@ export class Service {
     return this.practices.first!;
   }
 
-  /** Registered through the same commands that the service uses. */
+  /** Registered through the same commands that the service uses; the supervisor supervises the therapist. */
   async addPractice(name: string, zone = 'Europe/Berlin') {
     const id = uuidv7();
     const bus = this.app.get(CommandBus);
@@ -93,15 +104,32 @@ export class Service {
       );
       tokens[role] = await this.app.get(Tokens).issue(id, members[role], role);
     }
+    await bus.execute(
+      commandFor(
+        staff,
+        { ...meta(members.therapist), expected: 'any' },
+        {
+          type: 'AssignSupervisor',
+          supervisorId: members.supervisor,
+          supervisor: { isSupervisor: true, active: true },
+        },
+      ),
+    );
     return (this.practices[name] = { id, staff: members, tokens });
   }
 
-  tokenOf = (role: TestRole, practiceName = 'first'): string => this.practices[practiceName]!.tokens[role];
+  tokenOf = (who: Who, practiceName = 'first'): string =>
+    this.letInBeside.get(who) ?? this.practices[practiceName]!.tokens[who as TestRole];
+
+  /** Gives somebody of the first practice a token of their own: from now on they can be named by their id. */
+  async letIn(staffId: string): Promise<void> {
+    this.letInBeside.set(staffId, await this.app.get(Tokens).issue(this.first.id, staffId, 'for a test'));
+  }
 
   /** `POST` as somebody. A fresh Idempotency-Key and `If-Match: *` unless the headers say otherwise; null leaves one out. */
-  post(role: TestRole, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
+  post(who: Who, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
     const all = {
-      Authorization: `Bearer ${this.tokenOf(role)}`,
+      Authorization: `Bearer ${this.tokenOf(who)}`,
       'Idempotency-Key': randomUUID(),
       'If-Match': '*',
       ...headers,
@@ -111,21 +139,27 @@ export class Service {
     return call.send(body);
   }
 
-  get(role: TestRole, path: string, headers: Record<string, string> = {}) {
+  get(who: Who, path: string, headers: Record<string, string> = {}) {
     return request(this.app.getHttpServer())
       .get(path)
-      .set({ Authorization: `Bearer ${this.tokenOf(role)}`, ...headers });
+      .set({ Authorization: `Bearer ${this.tokenOf(who)}`, ...headers });
   }
 
   /** Posts and expects it to be done. @returns the receipt */
-  async done(role: TestRole, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
-    const answer = await this.post(role, path, body, headers);
+  async done(who: Who, path: string, body: object = {}, headers: Record<string, string | null> = {}) {
+    const answer = await this.post(who, path, body, headers);
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     return answer.body as {
       id: string;
       version: number;
       position: number;
-      events: { eventId: string; type: string; position: number; version: number }[];
+      events: {
+        eventId: string;
+        type: string;
+        position: number;
+        version: number;
+        ids: Record<string, string>;
+      }[];
     };
   }
 
@@ -158,7 +192,7 @@ export class Service {
   }
 
   async position(): Promise<number> {
-    const { rows } = await this.store.pool.query<{ sum: number }>(
+    const { rows } = await this.store.worker.query<{ sum: number }>(
       'select coalesce(sum(position), 0)::bigint as sum from log.head',
     );
     return rows[0]!.sum;
@@ -172,7 +206,7 @@ export class Service {
       await new Promise((resolve) => setTimeout(resolve, 10))
     ) {
       for (const { id } of Object.values(this.practices)) await this.app.get(Follower).catchUp(id);
-      const { rows } = await this.store.pool.query<{ behind: number }>(
+      const { rows } = await this.store.worker.query<{ behind: number }>(
         'select count(*) as behind from log.head h join read.checkpoint c using (practice_id) where c.position < h.position and c.halted_at_position is null',
       );
       if (rows[0]!.behind === 0) return;

@@ -24,6 +24,7 @@ import {
   type DomainEvent,
 } from '#libs/kernel';
 import { createDatabase } from './database.js';
+import { openVault } from './vault-kit.js';
 
 export const ACTOR = { id: '0190aaaa-0000-7000-8000-00000000000b', role: 'therapist' };
 
@@ -66,6 +67,7 @@ export const totals: Projection<Total> = {
     events: row.events + 1,
     closed: row.closed || event.type === 'Closed',
   }),
+  columns: { total: { type: 'bigint', of: ({ total }) => total } },
 };
 
 /** One row per practice that lists every position it was given, in that order: twice is seen, and so is never. */
@@ -174,8 +176,17 @@ export async function startLog() {
       { url = database.url, late = async () => 24 as number } = {},
     ): EventStore {
       const pool = openPool(url);
-      pools.push(pool);
-      return new EventStore(pool, new Catalogue([counter]), clock, late satisfies LateAfterHours);
+      const worker = openPool(url, 4, 'candor_worker');
+      const keys = openVault(url);
+      pools.push(pool, worker, keys.pool);
+      return new EventStore(
+        pool,
+        new Catalogue([counter]),
+        clock,
+        late satisfies LateAfterHours,
+        keys.vault,
+        worker,
+      );
     },
     async stop() {
       await Promise.all([owner, ...pools].map((pool) => pool.end()));

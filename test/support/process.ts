@@ -16,7 +16,8 @@ export interface Started {
 export function startProcess(env: Record<string, string>): Started {
   const { DATABASE_URL: _url, SEED: _seed, CANDOR_OWNER_TOKEN: _token, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'dist/apps/api/src/main.js')], {
-    env: { ...inherited, NODE_ENV: 'production', ...env },
+    // one person sends more here than any person would
+    env: { ...inherited, NODE_ENV: 'production', CANDOR_REQUESTS_PER_MINUTE: '999999', ...env },
   });
   let output = '';
   const take = (chunk: Buffer) => (output += chunk.toString());

@@ -59,7 +59,7 @@ export function happens<C>(
   return service.store.handle(decider, meta, command);
 }
 
-/** A therapist of the first practice beside the one with a token. @returns their id */
+/** A therapist of the first practice beside the one of its name, with a token of their own. @returns their id */
 export async function givenTherapist(service: Service): Promise<string> {
   const id = uuidv7();
   await happens(
@@ -69,6 +69,7 @@ export async function givenTherapist(service: Service): Promise<string> {
     { type: 'RegisterStaff', name: 'Mirela Sample', roles: ['therapist'] },
     { by: 'owner' },
   );
+  await service.letIn(id);
   return id;
 }
 
@@ -97,6 +98,8 @@ export async function givenRelationship(
     therapistId,
     format,
     rulePack: 'generic',
+    rulePacks: ['generic'],
+    mergedAway: [],
     therapist: { known: true, isTherapist: true, active: true },
     stance: { published: true, suits: true },
   });
@@ -164,13 +167,18 @@ export interface ConsentOptions {
   purpose?: Purpose;
   /** the first client of the story unless told */
   clientId?: string;
+  /** who may be told, for the purposes that are about telling somebody */
+  recipients?: string[];
 }
 
-/** Walks one person's consent from the offer until it is given, with everything the generic pack asks for. @returns its id */
+/**
+ * Walks one person's consent from the offer until it is given, with everything the generic pack asks for; to treatment of
+ * a couple or family, the one to joint work before it. @returns its id
+ */
 export async function givenConsent(
   service: Service,
   story: Story,
-  { purpose = 'treatment', clientId = story.clientId }: ConsentOptions = {},
+  { purpose = 'treatment', clientId = story.clientId, recipients }: ConsentOptions = {},
 ): Promise<string> {
   const { relationshipId, therapistId, stanceId } = story;
   const practiceId = service.first.id;
@@ -178,6 +186,8 @@ export async function givenConsent(
   const { state: opened } = await service.store.load(relationship, practiceId, relationshipId);
   if (opened.situation === 'none') throw new Error('no such relationship');
   const { format } = opened;
+  if (purpose === 'treatment' && ['couple', 'family'].includes(opened.opening.unitKind))
+    await givenConsent(service, story, { purpose: 'joint_work_confidentiality', clientId });
   const zone = 'Europe/Berlin';
   const pack = packInForce(SHIPPED_PACKS, 'generic', localDate(service.store.clock.now(), zone))!;
   const required = requirements(pack, {
@@ -216,6 +226,7 @@ export async function givenConsent(
     type: 'GiveConsent',
     by: 'self',
     signature: { method: 'typed', signedName: 'Ada Sample' },
+    ...(recipients ? { recipients } : {}),
     facts: {
       required,
       stance: inForce,

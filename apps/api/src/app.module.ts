@@ -1,9 +1,10 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import type pg from 'pg';
+import { AccessModule, care, grant, grants, overrides } from '#libs/access';
 import { AuditModule, eventIndex } from '#libs/audit';
-import { agreement, boundaryBoard, BoundaryModule, crossingRegister } from '#libs/boundary';
-import { client, ClientModule, clientRegistry, unit } from '#libs/client';
+import { agreement, boundaryBoard, BoundaryModule, Consents, crossingRegister } from '#libs/boundary';
+import { client, ClientModule, clientRegistry, unit, units } from '#libs/client';
 import {
   consent,
   consentFacts,
@@ -13,15 +14,18 @@ import {
   document,
   library,
   rulePack,
+  RulePackReader,
+  StatusReader,
 } from '#libs/consent';
 import { EventStoreModule, type Projection, type Transaction } from '#libs/event-store';
 import { AnswersInterceptor, Cursors, Lists, MinPositionInterceptor } from '#libs/http';
-import { IdentityModule } from '#libs/identity';
+import { IdentityModule, type SignInOptions } from '#libs/identity';
 import { inquiry, intakePipeline, IntakeModule, treatmentTies } from '#libs/intake';
 import { systemClock, type AnyDecider, type Clock } from '#libs/kernel';
 import { policyAt, practice, PracticeModule, room, rooms, staff, team } from '#libs/practice';
 import { LedgerModule } from '#libs/ledger';
-import { caseload, relationship, RelationshipModule } from '#libs/relationship';
+import { legal, legalMatters, LegalModule } from '#libs/legal';
+import { caseload, relationship, RelationshipModule, RulePacks } from '#libs/relationship';
 import {
   calendar,
   note,
@@ -29,11 +33,13 @@ import {
   psychotherapyNote,
   psychotherapyNotes,
   series,
+  seriesList,
   session,
   SessionModule,
   unsignedNotes,
 } from '#libs/session';
 import { stance, stanceDirectory, StanceModule } from '#libs/stance';
+import type { Vault } from '#libs/vault';
 import { ServiceController } from './service.controller.js';
 
 /** Every kind of stream and every read model there is. */
@@ -55,12 +61,16 @@ export const DECIDERS: readonly AnyDecider[] = [
   series,
   note,
   psychotherapyNote,
+  grant,
+  legal,
 ];
 export const PROJECTIONS: readonly Projection[] = [
+  care,
   eventIndex,
   team,
   rooms,
   clientRegistry,
+  units,
   intakePipeline,
   treatmentTies,
   caseload,
@@ -70,12 +80,18 @@ export const PROJECTIONS: readonly Projection[] = [
   boundaryBoard,
   crossingRegister,
   calendar,
+  seriesList,
   disclosures,
   notes,
   psychotherapyNotes,
   unsignedNotes,
+  grants,
+  overrides,
+  legalMatters,
 ];
 const CONTEXTS = [
+  AccessModule,
+  LegalModule,
   AuditModule,
   LedgerModule,
   PracticeModule,
@@ -95,11 +111,19 @@ export async function lateAfterHours(tx: Transaction): Promise<number> {
 }
 
 export interface AppOptions {
+  /** as `candor_app`: sees one practice at a time */
   pool: pg.Pool;
+  /** as `candor_worker`: keeps the read models of all */
+  worker: pg.Pool;
+  vault: Vault;
   /** signs the cursors of lists */
   secret: Buffer;
   clock?: Clock;
   operatorToken?: string;
+  /** how people sign in; on the same secret as the cursors unless told */
+  signIn?: Partial<SignInOptions>;
+  /** whose X-Forwarded-For is believed */
+  trustedProxies?: string[];
   /** false: somebody else keeps the read models */
   follow?: boolean;
 }
@@ -112,9 +136,12 @@ class SharedModule {}
 export class AppModule {
   static with({
     pool,
+    worker,
+    vault,
     secret,
     clock = systemClock,
     operatorToken,
+    signIn,
     follow = true,
   }: AppOptions): DynamicModule {
     return {
@@ -122,17 +149,29 @@ export class AppModule {
       imports: [
         EventStoreModule.forRoot({
           pool,
+          worker,
+          vault,
           clock,
           deciders: DECIDERS,
           projections: PROJECTIONS,
           lateAfterHours,
           follow,
         }),
-        IdentityModule.forRoot(operatorToken),
+        IdentityModule.forRoot({
+          publicUrl: 'http://localhost:3000',
+          secret,
+          ...signIn,
+          ...(operatorToken ? { operatorToken } : {}),
+        }),
         {
           module: SharedModule,
-          providers: [{ provide: Cursors, useValue: new Cursors(secret) }, Lists],
-          exports: [Cursors, Lists],
+          providers: [
+            { provide: Cursors, useValue: new Cursors(secret) },
+            Lists,
+            { provide: RulePacks, useClass: RulePackReader },
+            { provide: Consents, useClass: StatusReader },
+          ],
+          exports: [Cursors, Lists, RulePacks, Consents],
         },
         ...CONTEXTS,
       ],

@@ -25,7 +25,7 @@ export async function firstStart(
 ): Promise<Credentials> {
   const { rows } = await app
     .get(EventStore)
-    .pool.query<{ practices: number; tokens: number; practiceId: string | null }>(
+    .worker.query<{ practices: number; tokens: number; practiceId: string | null }>(
       `select (select count(*) from log.head where position > 0) as practices, (select count(*) from access.token) as tokens,
          (select practice_id from log.event where type = 'PracticeRegistered' limit 1) as "practiceId"`,
     );
@@ -106,10 +106,10 @@ async function loadDemoPractice(
   app: INestApplicationContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const { pool, clock: real, reader } = app.get(EventStore);
+  const { pool, worker, vault, clock: real, reader } = app.get(EventStore);
   const clock = new MovableClock();
   const context = await NestFactory.createApplicationContext(
-    AppModule.with({ pool, secret: Buffer.alloc(32), clock, follow: false }),
+    AppModule.with({ pool, worker, vault, secret: Buffer.alloc(32), clock, follow: false }),
     { logger: ['error', 'warn'] },
   );
   try {

@@ -4,12 +4,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { EmbeddedPostgresInUse, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
-import { openPool } from '#libs/event-store';
+import { closePools, openPools } from '#libs/event-store';
+import { RootKeyError } from '#libs/vault';
 import { migrate } from '../../../migrations/data-source.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createApp } from './create-app.js';
 import { firstStart } from './first-start.js';
 import { runSealer } from './sealer.js';
+import { migrationUrls, vaultOf } from './vault.js';
 import { welcome } from './welcome.js';
 
 /** Exit codes: 0 stopped when asked · 1 could not start or lost its database · 2 wrong configuration. */
@@ -25,16 +27,25 @@ async function main(): Promise<void> {
       onProgress: note,
     });
   const url = config.databaseUrl ?? embedded!.url;
-  const ran = await migrate(config.databaseOwnerUrl ?? url);
+  const ran = await migrate(...migrationUrls(config, url));
   if (ran.length > 0) note(`migrated: ${ran.length} steps`);
 
+  const keys = await vaultOf(config, url, note);
   const stopSealer = config.sealer
     ? runSealer({ DATABASE_URL: url, CANDOR_HOME: config.home, CANDOR_ORIGIN: config.origin }, note)
     : undefined;
-  const pool = openPool(url, config.poolSize);
+  const pools = openPools(url, config.poolSize);
   const app = await createApp({
-    pool,
-    secret: await cursorSecret(config.home),
+    ...pools,
+    vault: keys.vault,
+    secret: await secretIn(config.home, 'cursor-secret'),
+    trustedProxies: config.trustedProxies,
+    signIn: {
+      secret: config.signInSecret ?? (await secretIn(config.home, 'sign-in-secret')),
+      publicUrl: config.publicUrl,
+      requestsPerMinute: config.requestsPerMinute,
+      ...(config.oidc ? { oidc: config.oidc } : {}),
+    },
     ...(config.operatorToken ? { operatorToken: config.operatorToken } : {}),
   });
   const stop = async (code: number) => {
@@ -44,7 +55,8 @@ async function main(): Promise<void> {
     const sealerStopped = stopSealer?.();
     await app.close().catch((error: unknown) => note(String(error)));
     await sealerStopped;
-    await pool.end().catch((error: unknown) => note(String(error)));
+    await closePools(pools);
+    await keys.close();
     await embedded?.stop();
     process.exit(code);
   };
@@ -82,22 +94,32 @@ function refuseTakenPort({ port, host }: Config): Promise<void> {
   });
 }
 
-/** Cursors stay good across restarts of the same clone. */
-async function cursorSecret(home: string): Promise<Buffer> {
-  const file = join(home, 'cursor-secret');
-  const kept = await readFile(file).catch(() => undefined);
+/**
+ * Made once: cursors stay good across restarts of the same clone, and people can still sign in.
+ * @throws ConfigError rather than making another in place of one that is there: with that nobody could sign in any more
+ */
+async function secretIn(home: string, name: 'cursor-secret' | 'sign-in-secret'): Promise<Buffer> {
+  const file = join(home, name);
+  const kept = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
   if (kept?.length === 32) return kept;
+  if (kept)
+    throw new ConfigError(
+      `${file} is no secret of 32 bytes. Put back the one that was there, or move the file away to begin anew.`,
+    );
   const secret = randomBytes(32);
-  await writeFile(file, secret, { mode: 0o600 });
+  await writeFile(file, secret, { mode: 0o600, flag: 'wx', flush: true });
   return secret;
 }
 
 try {
   await main();
 } catch (error) {
-  const code = error instanceof ConfigError ? 2 : 1;
+  const code = error instanceof ConfigError || error instanceof RootKeyError ? 2 : 1;
   note(
-    error instanceof ConfigError || error instanceof EmbeddedPostgresInUse
+    error instanceof ConfigError || error instanceof RootKeyError || error instanceof EmbeddedPostgresInUse
       ? error.message
       : error instanceof Error
         ? (error.stack ?? error.message)

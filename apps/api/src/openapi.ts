@@ -21,8 +21,11 @@ const TAGS: Readonly<Record<string, string>> = {
   intake: 'From an inquiry to an accepted offer',
   practice: 'The practice and its policy',
   staff: 'Who works here, and in which roles',
+  'signing in': 'Invitations, sessions, tokens, and who got in',
   rooms: 'Where sessions are held',
   history: 'The log, for auditors: events, timelines, and what a stream amounted to at a version',
+  access: 'Who looked at what about whom, and access to one client in an emergency',
+  legal: 'How long records are kept, what holds them, and how a client is erased',
   proof: 'What was signed of the log, for whoever checks it with tools of their own',
   service: 'The service itself',
 };
@@ -31,7 +34,8 @@ const DESCRIPTION = `Practice management for psychotherapy practices that can pr
 
 **Commands** are \`POST\`. Each needs an \`Idempotency-Key\`: the same key and body gives the same answer again. What
 changes an existing thing needs \`If-Match\` with the version you have seen. The answer is a receipt with the events
-that were appended. Bodies are closed: an unknown property is an error.
+that were appended. Bodies are closed: an unknown property is an error. Signing in is no history: what makes or ends an
+invitation, a session or a token needs neither header, and its answer is shown only once.
 
 **Queries** are \`GET\` and change nothing. \`minPosition\` waits until the read side has seen a position of the log.
 
@@ -79,6 +83,13 @@ function build(app: INestApplication): OpenAPIObject {
       type: 'http',
       scheme: 'bearer',
       description: 'A token of a staff member, or of the operator',
+    })
+    .addSecurity('session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-candor',
+      description:
+        'A person in a browser, after POST /v1/sign-in; changes nothing for the pages of other sites',
     });
   for (const [name, description] of Object.entries(TAGS)) settings.addTag(name, description);
   const document = SwaggerModule.createDocument(app, settings.build());
@@ -87,6 +98,9 @@ function build(app: INestApplication): OpenAPIObject {
   document.paths['/openapi.json'] = structuredClone(OWN_PATH);
   for (const { path, method, operation } of operations(document)) {
     operation.operationId = operationId(path, method, operation);
+    // the operator is a program
+    if (operation.security && path !== '/v1/practices')
+      operation.security = [...operation.security, { session: [] }];
     // "If `in` is header and the name is Accept, the definition SHALL be ignored": the contents of a response say it
     operation.parameters = operation.parameters?.filter(
       (each) => 'name' in each && each.name.toLowerCase() !== 'accept',

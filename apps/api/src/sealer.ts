@@ -3,6 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../sealer/src/main.js', import.meta.url));
 const PAUSE_MS = 5_000;
+/** It checks and signs what is stored; whatever leads to the keys of that is kept from it. */
+export const withoutKeys = (
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(CANDOR_ROOT_KEY|VAULT_DATABASE|AWS_)/.test(name)),
+  );
 
 /**
  * Runs the sealer as a process of its own, which alone reads the signing key. When it ends it is started again: what it
@@ -15,7 +22,7 @@ export function runSealer(env: Record<string, string>, note: (message: string) =
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
     child = fork(PROGRAM, {
-      env: { ...process.env, ...env },
+      env: { ...withoutKeys(process.env), ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child.once('exit', (code) => {

@@ -1,6 +1,7 @@
 /** The commands that the controllers send, gathered from the contexts, for the stories. */
-export { AddUnitMember, FormUnit, HandleClient, HandleMerge } from '#libs/client';
-export { HandleInquiry } from '#libs/intake';
+export { OpenBreakGlass } from '#libs/access';
+export { AddUnitMember, ChangeClientDetails, FormUnit, RegisterClient, SettleMerge } from '#libs/client';
+export { AdvanceInquiry } from '#libs/intake';
 export { ChangeStaff, NameRoom, RegisterPractice } from '#libs/practice';
 export { OpenRelationship, ReassignTherapist } from '#libs/relationship';
 export { EnterCrossing, EscalateCrossing, SettleBoundary } from '#libs/boundary';
@@ -8,6 +9,7 @@ export {
   AcknowledgeStance,
   GiveConsent,
   MakeDisclosure,
+  MarkEntryInError,
   OfferConsent,
   RequestDisclosure,
   ReviewConsent,

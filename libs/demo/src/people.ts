@@ -11,11 +11,9 @@ export interface Person {
   readonly contact: string;
   /** where they are, if they said */
   readonly jurisdiction?: string;
-  /** who decides with and for a minor */
-  readonly guardian?: string;
 }
 
-type More = Pick<Person, 'usedName' | 'jurisdiction' | 'guardian'>;
+type More = Pick<Person, 'usedName' | 'jurisdiction'>;
 const person = (
   key: string,
   legalName: string,
@@ -71,8 +69,8 @@ const ALL = [
   person('kaya', 'Kaya Silberhorn', '1980-06-12', ['de', 'tr']),
   person('laszlo', 'Laszlo Whitmere', '1972-09-01', ['en', 'hu']),
   person('marit', 'Marit Okafor-Stahl', '1989-12-09', ['en']),
-  person('nuri', 'Nuri Eichenlaub', { comesOfAge: -25 }, ['de', 'ku'], { guardian: 'Selma Eichenlaub' }),
-  person('odile', 'Odile Farnhagen', { comesOfAge: 15 }, ['en', 'fr'], { guardian: 'Bertrand Farnhagen' }),
+  person('nuri', 'Nuri Eichenlaub', { comesOfAge: -25 }, ['de', 'ku']),
+  person('odile', 'Odile Farnhagen', { comesOfAge: 15 }, ['en', 'fr']),
   person('pelle', 'Pelle Zimanyi', '1984-07-07', ['en', 'sv']),
   person('ronja', 'Ronja Acheampong-Till', '1991-02-20', ['de']),
   person('stelian', 'Stelian Hofgarten', '1976-04-16', ['en', 'ro']),

@@ -36,6 +36,8 @@ export interface House {
   readonly ownerName: string;
   readonly staff: Readonly<Partial<Record<StaffKey, Member>>>;
   readonly trainee?: Trainee;
+  /** those who have finished their training and are supervised all the same, from the first day on */
+  readonly supervised: readonly TherapistKey[];
   /** those who keep their working hours here; one is away for the week that begins on `away` */
   readonly hours: Readonly<Partial<Record<TherapistKey, { away?: DaysAgo }>>>;
   /** where each of them works */
@@ -99,6 +101,7 @@ export const LINDENHOF: House = {
     languages: ['en', 'de', 'ar'],
     formats: ['in_person'],
   },
+  supervised: ['jonah'],
   hours: { mirela: { away: -21 }, rafael: {} },
   rooms: {
     jonah: 'Garden room',
@@ -131,6 +134,7 @@ export const JUNIPER: House = {
     },
     auditor: { name: 'Bea Thornquist', roles: ['auditor'], languages: ['en'] },
   },
+  supervised: [],
   hours: {},
   rooms: { hannah: 'The room' },
   stances: JUNIPER_STANCES,

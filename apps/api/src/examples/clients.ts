@@ -66,13 +66,6 @@ export const CLIENTS: readonly Example[] = [
     body: { guardianId: GUARDIAN.helene, endedOn: '2026-01-01' },
   },
   {
-    title: 'Odile understands what treatment is and what she says yes to',
-    operation: 'POST /v1/clients/{id}/assess-capacity',
-    as: 'supervisor',
-    path: { id: CLIENT.odile },
-    body: { decision: 'treatment', capable: true, note: 'Explains it in her own words.' },
-  },
-  {
     title: 'Mira has another address',
     operation: 'POST /v1/clients/{id}/change-details',
     as: 'coordinator',
@@ -189,12 +182,6 @@ export const CLIENTS: readonly Example[] = [
     query: { q: 'oka' },
   },
   {
-    title: 'One client, with guardians and assessments',
-    operation: 'GET /v1/clients/{id}',
-    as: 'therapist',
-    path: { id: CLIENT.odile },
-  },
-  {
     title: 'Mira comes alone',
     operation: 'POST /v1/units',
     as: 'coordinator',
@@ -243,5 +230,11 @@ export const CLIENTS: readonly Example[] = [
     operation: 'GET /v1/units/{id}',
     as: 'coordinator',
     path: { id: UNIT.family },
+  },
+  {
+    title: 'The families that Jonas is or was in',
+    operation: 'GET /v1/units',
+    as: 'coordinator',
+    query: { clientId: CLIENT.jonas, kind: 'family' },
   },
 ];

@@ -147,9 +147,10 @@ export const CONSENTS: readonly Example[] = [
     body: { by: 'self', channel: 'phone', scope: { kind: 'purpose' } },
   },
   {
-    title: 'It was another Mira: a clinician who did not take the call enters that, because she asks for it',
+    title:
+      'It was another Mira: a clinician who neither took the call nor treats her enters that, as she asks for it',
     operation: 'POST /v1/consents/{id}/mark-in-error',
-    as: 'therapist',
+    as: 'supervisor',
     path: { id: CONSENT.mira },
     body: {
       correctsEventId: EVENT.mistakenWithdrawal,

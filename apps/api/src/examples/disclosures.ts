@@ -20,7 +20,7 @@ export const DISCLOSURES: readonly Example[] = [
   {
     title: 'The hospital is told what it needs, no more',
     operation: 'POST /v1/disclosures/{id}/make',
-    as: 'therapist',
+    as: 'trainee',
     path: { id: DISCLOSURE.physician },
     body: { what: 'that he takes none', channel: 'phone' },
   },

@@ -20,6 +20,8 @@ export interface Example {
   readonly accept?: string;
   /** By which id the tour calls the event that this appends: the service makes event ids itself. */
   readonly eventId?: string;
+  /** What the tour calls members of the answer that the service makes itself, by their name there. */
+  readonly makes?: Readonly<Record<string, string>>;
 }
 
 /** Where it is sent: `/v1/clients?q=oka`. */

@@ -83,6 +83,34 @@ export const LEDGER: readonly Example[] = [
     path: { path: '0/000.p/2' },
     accept: 'application/octet-stream',
   },
+  { title: 'Is history whole?', operation: 'GET /v1/integrity', as: 'auditor' },
+  { title: 'How far the log of who read what is sealed', operation: 'GET /v1/access-ledger', as: 'auditor' },
+  {
+    title: 'The newest signed checkpoint of who read what',
+    operation: 'GET /v1/access-ledger/checkpoint',
+    as: 'auditor',
+    accept: 'text/plain',
+  },
+  {
+    title: 'The proof that one read is in the log',
+    operation: 'GET /v1/access-ledger/proofs/{position}',
+    as: 'auditor',
+    path: { position: 1 },
+    accept: 'text/plain',
+  },
+  {
+    title: 'The proof that the log of who read what only grew',
+    operation: 'GET /v1/access-ledger/consistency',
+    as: 'auditor',
+    query: { from: 1, to: 2 },
+  },
+  {
+    title: 'A tile of the tree over who read what',
+    operation: 'GET /v1/access-ledger/tile/{path}',
+    as: 'auditor',
+    path: { path: '0/000.p/2' },
+    accept: 'application/octet-stream',
+  },
 ];
 
 /** The service itself. */

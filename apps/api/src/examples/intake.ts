@@ -85,7 +85,7 @@ export const INTAKE: readonly Example[] = [
   {
     title: 'Ines has the notice now, and is screened',
     operation: 'POST /v1/inquiries/{id}/screen',
-    as: 'therapist',
+    as: 'coordinator',
     path: { id: INQUIRY.ines },
     body: { risk: 'none', suitable: true, dataNoticeGiven: true },
   },

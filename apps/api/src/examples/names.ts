@@ -25,6 +25,7 @@ export const STAFF = {
   supervisor: id(),
   auditor: id(),
   formerTherapist: id(),
+  secondOwner: id(),
 };
 
 export const ROOM = { garden: id(), attic: id() };
@@ -53,6 +54,7 @@ export const CLIENT = {
   lea: id(),
   miraAgain: id(),
   namesake: id(),
+  wanja: id(),
 };
 /** Guardians of Odile. */
 export const GUARDIAN = { bertrand: id(), helene: id() };
@@ -76,7 +78,7 @@ export const CONSENT = {
 /** The id of a question follows from the consent and the question. */
 export const QUESTION = 'Who reads what you write down about me?';
 export const QUESTION_ID = deriveId('question', CONSENT.mira, QUESTION);
-export const EVENT = { mistakenWithdrawal: id() };
+export const EVENT = { mistakenWithdrawal: id(), mistakenConfirmation: id() };
 
 export const BOUNDARY = {
   gifts: boundaryIdOf(PRACTICE, RELATIONSHIP.mira, 'gifts'),
@@ -93,6 +95,7 @@ export const SESSION = {
   mistaken: id(),
   afterwards: id(),
   trainee: id(),
+  inVain: id(),
 };
 export const SERIES = id();
 export const NOTE = {
@@ -102,3 +105,17 @@ export const NOTE = {
 export const PSYCHOTHERAPY_NOTE = id();
 
 export const DISCLOSURE = { physician: id(), employer: id() };
+
+/** What the service makes itself, as the tour calls it. */
+export const MADE = {
+  invitation: 'candor_invitation_of-ilka-as-the-tour-calls-it-for-short-0badcafe',
+  session: id(),
+  token: id(),
+};
+/** What Ilka's authenticator app shows at the time. */
+export const CODE = '492039';
+
+export const GRANT = { bridge: id() };
+
+export const HOLD = { lawsuit: id() };
+export const ERASURE = { wanja: id() };

@@ -159,13 +159,17 @@ export const NOTES: readonly Example[] = [
     operation: 'POST /v1/consents/{id}/give',
     as: 'therapist',
     path: { id: CONSENT.miraNotes },
-    body: { by: 'self', signature: { method: 'typed', signedName: 'Mirabel Okafor' } },
+    body: {
+      by: 'self',
+      signature: { method: 'typed', signedName: 'Mirabel Okafor' },
+      recipients: ['Dr Amal Reyes'],
+    },
   },
   {
     title: 'The psychotherapy note goes to whom she named',
     operation: 'POST /v1/psychotherapy-notes/{id}/release',
     as: 'therapist',
     path: { id: PSYCHOTHERAPY_NOTE },
-    body: { to: 'Dr Amal Reyes, who goes on with her' },
+    body: { to: 'Dr Amal Reyes' },
   },
 ];

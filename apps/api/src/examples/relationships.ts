@@ -28,6 +28,19 @@ export const RELATIONSHIPS: readonly Example[] = [
     body: { id: RELATIONSHIP.odile, unitId: UNIT.odile, therapistId: STAFF.therapist, format: 'in_person' },
   },
   {
+    title: 'Odile understands what treatment is and what she says yes to',
+    operation: 'POST /v1/clients/{id}/assess-capacity',
+    as: 'supervisor',
+    path: { id: CLIENT.odile },
+    body: { decision: 'treatment', capable: true, note: 'Explains it in her own words.' },
+  },
+  {
+    title: 'One client, with guardians and assessments',
+    operation: 'GET /v1/clients/{id}',
+    as: 'therapist',
+    path: { id: CLIENT.odile },
+  },
+  {
     title: 'Another therapist stands in for a week',
     operation: 'POST /v1/relationships/{id}/arrange-cover',
     as: 'coordinator',
@@ -91,5 +104,11 @@ export const RELATIONSHIPS_CHANGE: readonly Example[] = [
     as: 'therapist',
     path: { id: RELATIONSHIP.tomas },
     body: { by: 'client', reasonCode: 'moved_away' },
+  },
+  {
+    title: 'What is planned and can no longer take place as planned, with every reason',
+    operation: 'GET /v1/sessions',
+    as: 'coordinator',
+    query: { needsAttention: 'true' },
   },
 ];

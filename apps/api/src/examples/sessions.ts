@@ -1,5 +1,5 @@
 import type { Example } from './example.js';
-import { CLIENT, RELATIONSHIP, ROOM, SERIES, SESSION, STAFF } from './names.js';
+import { CLIENT, EVENT, RELATIONSHIP, ROOM, SERIES, SESSION, STAFF } from './names.js';
 
 const planned = (title: string, id: string, start: string, more: object = {}): Example => ({
   title,
@@ -25,6 +25,9 @@ export const SESSIONS: readonly Example[] = [
   planned('One by mistake', SESSION.mistaken, '2026-01-29T09:00:00Z'),
   planned('One that will break off', SESSION.broken, '2026-02-03T09:00:00Z'),
   planned('With Tomas and the therapist in training', SESSION.trainee, '2026-01-19T11:00:00Z', {
+    relationshipId: RELATIONSHIP.tomas,
+  }),
+  planned('One that Tomas will have moved away by', SESSION.inVain, '2026-03-05T11:00:00Z', {
     relationshipId: RELATIONSHIP.tomas,
   }),
   {
@@ -56,6 +59,12 @@ export const SESSIONS: readonly Example[] = [
     body: { from: '2026-04-07', by: 'practice' },
   },
   {
+    title: 'The series of Odile, and whether they still run',
+    operation: 'GET /v1/session-series',
+    as: 'coordinator',
+    query: { relationshipId: RELATIONSHIP.odile },
+  },
+  {
     title: 'A series with its sessions',
     operation: 'GET /v1/session-series/{id}',
     as: 'coordinator',
@@ -74,6 +83,24 @@ export const SESSIONS: readonly Example[] = [
     as: 'coordinator',
     path: { id: SESSION.moved },
     body: { start: '2026-01-29T09:00:00Z' },
+  },
+  {
+    title: 'Somebody of the same name rings to say that she will come',
+    operation: 'POST /v1/sessions/{id}/confirm',
+    as: 'coordinator',
+    path: { id: SESSION.moved },
+    body: {},
+    eventId: EVENT.mistakenConfirmation,
+  },
+  {
+    title: 'That was not Mira: this entry is corrected, and the session is as it was before',
+    operation: 'POST /v1/sessions/{id}/correct-entry',
+    as: 'coordinator',
+    path: { id: SESSION.moved },
+    body: {
+      correctsEventId: EVENT.mistakenConfirmation,
+      reason: 'It was another client of the same name who rang.',
+    },
   },
   {
     title: 'Mira says she will come',

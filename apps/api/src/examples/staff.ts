@@ -67,6 +67,13 @@ export const STAFF_JOINS: readonly Example[] = [
     body: { supervisorId: STAFF.supervisor },
   },
   {
+    title: 'Ilka talks about her work with the same supervisor',
+    operation: 'POST /v1/staff/{id}/assign-supervisor',
+    as: 'owner',
+    path: { id: STAFF.therapist },
+    body: { supervisorId: STAFF.supervisor },
+  },
+  {
     title: 'Casper is supervised by her, too',
     operation: 'POST /v1/staff/{id}/assign-supervisor',
     as: 'owner',

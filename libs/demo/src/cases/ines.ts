@@ -32,7 +32,15 @@ export const INES_CASES: readonly Told[] = [
     inquiry: 222,
     asking: { concern: 'Her parents part, and she carries their messages.' },
     // came of age two weeks ago
-    story: goesOn(22, 6),
+    story: (one, inquiry) => {
+      guardiansAreRecorded(one, one.first, [guardianNamed('Bertrand Farnhagen')], {
+        jointRule: 'sole',
+        document: 'Birth certificate and order of the invented family court, seen by the practice',
+        relations: ['father'],
+        since: 1400,
+      });
+      goesOn(22, 6)(one, inquiry);
+    },
   },
   {
     who: 'marit',

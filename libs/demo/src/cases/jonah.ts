@@ -160,9 +160,10 @@ export const JONAH_CASES: readonly Told[] = [
       noteIsSigned(one, 'Counted the evenings together. Wants to try two without.');
       writesForThemself(one, 'I catch myself counting along. Is that mine?');
       one.story.on(calendar.workday(90), '09:30');
-      isAskedFor(one, 'disclosure_authorization');
+      const doctor = 'Dr. Perpetua Sandmeier (invented), family doctor';
+      isAskedFor(one, 'disclosure_authorization', [doctor]);
       areTold(one, {
-        recipient: 'Dr. Perpetua Sandmeier (invented), family doctor',
+        recipient: doctor,
         purpose: 'To go on with the treatment together',
         what: 'That he comes since spring, how often, and that he wants to drink less.',
       });

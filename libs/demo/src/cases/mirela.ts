@@ -192,7 +192,7 @@ export const MIRELA_CASES: readonly Told[] = [
       const { calendar } = one.world;
       isPlannedByMistake(one, calendar.workday(12));
       one.story.on(calendar.workday(10), '09:05');
-      isRegisteredTwice(one, one.first, '1988-06-14');
+      isRegisteredTwice(one, one.first, '1988-07-14');
       one.story.on(calendar.workday(10), '17:10');
       amendsAndWaits(one, 'between_session_contact', {
         rule: 'within_limits',

@@ -1,3 +1,4 @@
+import { isLookedAt, lookIsOver, lookWasRight } from '../stories/access.js';
 import { meetsEveryWeek, seriesBegins } from '../stories/appointments.js';
 import { agreesOn } from '../stories/boundaries.js';
 import {
@@ -87,6 +88,17 @@ export const RAFAEL_CASES: readonly Told[] = [
         'collateral_person',
         'Her sister called, worried, and told what she sees at home.',
       );
+      one.story.on(one.world.calendar.workday(46), '11:20');
+      const look = isLookedAt(
+        one,
+        'mirela',
+        { reasonCode: 'medical_emergency', minutes: 30 },
+        'She fainted in the waiting room, Rafael is away, and the ambulance asks whom to call.',
+      );
+      one.story.later(10);
+      lookIsOver(one, look);
+      one.story.later(200);
+      lookWasRight(one, look);
     },
   },
   {
@@ -98,6 +110,14 @@ export const RAFAEL_CASES: readonly Told[] = [
       goesOn(28, 6)(one, inquiry);
       one.story.on(one.world.calendar.workday(20), '12:40');
       changesFormat(one, 'video');
+      // nobody has asked her about it since
+      one.story.on(one.world.calendar.workday(14), '18:50');
+      isLookedAt(
+        one,
+        'ines',
+        { reasonCode: 'colleague_unavailable', minutes: 45 },
+        'He rang the practice in a rage while Rafael was on a train. I looked up what helps him.',
+      );
     },
   },
   {

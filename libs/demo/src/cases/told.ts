@@ -4,7 +4,7 @@ import type { DaysAgo } from '../calendar.js';
 import type { Case } from '../case.js';
 import type { TherapistKey } from '../practices.js';
 import { agreesOn } from '../stories/boundaries.js';
-import { isOffered, isTalkedThrough, type Talk } from '../stories/consent.js';
+import { isAskedFor, isOffered, isTalkedThrough, type Talk } from '../stories/consent.js';
 import type { Asking } from '../stories/intake.js';
 import { meetForSomeTime, nextIsPlanned } from '../stories/sessions.js';
 
@@ -28,6 +28,7 @@ export function begins(one: Case, inquiry: DaysAgo, talk: Talk = {}): void {
   for (const member of one.members) isOffered(one, member);
   one.visit(inquiry - 9);
   isTalkedThrough(one, talk);
+  if (one.unitKind === 'couple' || one.unitKind === 'family') isAskedFor(one, 'joint_work_confidentiality');
   agreesOn(one, one.number % 2 === 0 ? 'between_session_contact' : 'social_media_and_search');
   if (one.number % 3 !== 0) agreesOn(one, one.number % 3 === 1 ? 'gifts' : 'chance_encounters');
 }

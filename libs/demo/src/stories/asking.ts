@@ -1,7 +1,7 @@
 import { deriveId, type LocalDate } from '#libs/kernel';
 import type { InquiryRequest } from '#libs/intake';
 import type { DaysAgo } from '../calendar.js';
-import { HandleInquiry } from '../commands.js';
+import { AdvanceInquiry } from '../commands.js';
 import { actor, type StaffKey } from '../practices.js';
 import { Story, type Step } from '../script.js';
 import type { World } from '../world.js';
@@ -73,7 +73,7 @@ export class Inquirer {
     const { id } = this;
     this.story.enter(
       { what, id, by: actor(this.world.house.key, by), creates },
-      (meta) => new HandleInquiry(meta, request),
+      (meta) => new AdvanceInquiry(meta, request),
     );
     return this;
   }

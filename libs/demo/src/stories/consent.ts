@@ -1,7 +1,14 @@
 import { consent, type Element, type Purpose } from '#libs/consent';
 import { commandFor } from '#libs/event-store';
 import { deriveId, type Instant, type LocalDate } from '#libs/kernel';
-import { AcknowledgeStance, GiveConsent, OfferConsent, ReviewConsent, WithdrawConsent } from '../commands.js';
+import {
+  AcknowledgeStance,
+  GiveConsent,
+  MarkEntryInError,
+  OfferConsent,
+  ReviewConsent,
+  WithdrawConsent,
+} from '../commands.js';
 import type { Case, Treated } from '../case.js';
 import type { DocumentKey } from '../documents.js';
 import type { StaffKey } from '../practices.js';
@@ -13,6 +20,7 @@ type Channel = 'in_person' | 'phone' | 'video' | 'email' | 'letter' | 'message' 
 function textsFor(one: Case, member: Treated, purpose: Purpose): DocumentKey[] {
   if (purpose === 'telehealth') return ['video', 'privacy'];
   if (purpose === 'group_participation') return ['group', 'privacy'];
+  if (purpose === 'joint_work_confidentiality') return ['together'];
   if (purpose === 'disclosure_authorization') return ['privacy'];
   return [
     'working',
@@ -146,6 +154,8 @@ export interface Giving {
   /** signed on paper some days before it is entered */
   readonly signedAt?: Instant;
   readonly lateBecause?: string;
+  /** who may be told */
+  readonly recipients?: readonly string[];
 }
 
 /** Signs, or a guardian does for somebody who is not of age; the young person is asked as well. */
@@ -155,7 +165,7 @@ export function saysYes(
   giving: Giving = {},
   type: 'GiveConsent' | 'RenewConsent' = 'GiveConsent',
 ): void {
-  const { purpose = 'treatment', expiresOn, reviewOn, signedAt, lateBecause } = giving;
+  const { purpose = 'treatment', expiresOn, reviewOn, signedAt, lateBecause, recipients } = giving;
   const id = one.consentId(member, purpose);
   const minor = one.isMinor(member);
   const substitute = one.isDecidedFor(member);
@@ -167,27 +177,34 @@ export function saysYes(
       }),
     );
   const [guardian, ...others] = one.guardians.get(member) ?? [];
-  const unrecorded = `${member.guardian ?? 'Guardian'} (invented)`;
-  const signedName = substitute ? (guardian?.name ?? unrecorded) : member.legalName;
+  const signedName = substitute && guardian ? guardian.name : member.legalName;
   const signature = signedAt
     ? ({ method: 'paper_scanned', signedName, image: `demo-scan/${member.key}` } as const)
     : ({ method: one.number % 2 === 0 ? 'typed' : 'click', signedName } as const);
   const by = substitute ? 'substitute' : 'self';
   const kind = minor ? 'guardian' : 'legal_representative';
-  const authority = guardian
-    ? ({ kind, guardianId: guardian.id } as const)
-    : ({ kind, name: unrecorded, reference: 'Birth certificate seen by the practice (invented)' } as const);
+  const authority = guardian && ({ kind, guardianId: guardian.id } as const);
   const cosigned = others.map(({ id: guardianId, name }) => ({
     guardianId,
     signature: { method: 'click', signedName: name } as const,
   }));
-  const decided = substitute ? { authority, ...(cosigned.length > 0 ? { cosigned } : {}) } : {};
+  const decided = substitute
+    ? { ...(authority ? { authority } : {}), ...(cosigned.length > 0 ? { cosigned } : {}) }
+    : {};
   const dates = { ...(expiresOn ? { expiresOn } : {}), ...(reviewOn ? { reviewOn } : {}) };
   const what = type === 'GiveConsent' ? `gives consent to ${purpose}` : `renews consent to ${purpose}`;
   const late = signedAt ? { occurredAt: signedAt, ...(lateBecause ? { reason: lateBecause } : {}) } : {};
   one.story.enter(
     { what, id, by: signedAt ? one.by('coordinator') : one.byTherapist, ...late },
-    (meta) => new GiveConsent(meta, { type, by, ...decided, signature, ...dates }),
+    (meta) =>
+      new GiveConsent(meta, {
+        type,
+        by,
+        ...decided,
+        signature,
+        ...dates,
+        ...(recipients ? { recipients: [...recipients] } : {}),
+      }),
   );
 }
 
@@ -214,8 +231,8 @@ export function isTalkedThroughWith(one: Case, member: Treated, talk: Talk = {})
 }
 
 /** A further purpose, offered and talked through in one go. */
-export function isAskedFor(one: Case, purpose: Purpose): void {
-  isTalkedThrough(one, { purpose });
+export function isAskedFor(one: Case, purpose: Purpose, recipients?: readonly string[]): void {
+  isTalkedThrough(one, { purpose, ...(recipients ? { recipients } : {}) });
 }
 
 /** Talks everything through again on what is in force now. */
@@ -282,8 +299,7 @@ export function withdrawalIsCorrected(
       reason,
     },
     (meta, done) =>
-      commandFor(consent, meta, {
-        type: 'MarkEntryInError',
+      new MarkEntryInError(meta, {
         correctsEventId: eventOf(done, step, 'ConsentWithdrawn'),
         requestedBy: 'clinician',
       }),

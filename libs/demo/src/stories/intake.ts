@@ -1,6 +1,12 @@
 import type { DaysAgo } from '../calendar.js';
 import type { Case, Treated } from '../case.js';
-import { FormUnit, HandleClient, HandleInquiry, OpenRelationship } from '../commands.js';
+import {
+  AdvanceInquiry,
+  ChangeClientDetails,
+  FormUnit,
+  OpenRelationship,
+  RegisterClient,
+} from '../commands.js';
 
 type Channel = 'phone' | 'email' | 'web' | 'in_person' | 'referral';
 export interface Asking {
@@ -30,7 +36,7 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   story.enter(
     { what: 'asks for therapy', id, by, creates: true },
     (meta) =>
-      new HandleInquiry(meta, {
+      new AdvanceInquiry(meta, {
         type: 'ReceiveInquiry',
         channel,
         preferences,
@@ -44,7 +50,7 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   story.enter(
     { what: 'is screened', id, by },
     (meta) =>
-      new HandleInquiry(meta, {
+      new AdvanceInquiry(meta, {
         type: 'ScreenInquiry',
         risk: risk ?? 'none',
         suitable: true,
@@ -56,7 +62,7 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
     story.enter(
       { what: 'is seen by a clinician', id, by: one.byTherapist },
       (meta) =>
-        new HandleInquiry(meta, {
+        new AdvanceInquiry(meta, {
           type: 'ScreenInquiry',
           risk,
           suitable: true,
@@ -71,20 +77,20 @@ export function asksForTherapy(one: Case, ago: DaysAgo, { concern, wish, risk }:
   ];
   story.enter(
     { what: 'is matched', id, by },
-    (meta) => new HandleInquiry(meta, { type: 'MatchTherapist', therapistId, reasons }),
+    (meta) => new AdvanceInquiry(meta, { type: 'MatchTherapist', therapistId, reasons }),
   );
 
   story.on(calendar.workday(ago - 2), time(11, number));
   story.enter(
     { what: 'is offered a place', id, by },
-    (meta) => new HandleInquiry(meta, { type: 'OfferInquiry', therapistId }),
+    (meta) => new AdvanceInquiry(meta, { type: 'OfferInquiry', therapistId }),
   );
 
   story.on(calendar.workday(ago - 4), time(14, number));
   for (const member of members) isRegistered(one, member);
   story.enter(
     { what: 'accepts', id, by },
-    (meta) => new HandleInquiry(meta, { type: 'AcceptInquiry', clientId: first.id, therapistId }),
+    (meta) => new AdvanceInquiry(meta, { type: 'AcceptInquiry', clientId: first.id, therapistId }),
   );
   story.enter(
     { what: 'unit is formed', id: one.unitId, by, creates: true },
@@ -103,7 +109,7 @@ export function isRegistered(one: Case, member: Treated): void {
   one.story.enter(
     { what: 'is registered', id, by: one.by('coordinator'), creates: true },
     (meta) =>
-      new HandleClient(meta, {
+      new RegisterClient(meta, {
         type: 'RegisterClient',
         legalName,
         ...(usedName ? { usedName } : {}),
@@ -124,7 +130,11 @@ export function movesHouse(one: Case, member: Treated, usedName?: string): void 
   one.story.enter(
     { what: 'moves house', id: member.id, by: one.by('coordinator') },
     (meta) =>
-      new HandleClient(meta, { type: 'ChangeClientDetails', contacts, ...(usedName ? { usedName } : {}) }),
+      new ChangeClientDetails(meta, {
+        type: 'ChangeClientDetails',
+        contacts,
+        ...(usedName ? { usedName } : {}),
+      }),
   );
 }
 

@@ -3,7 +3,7 @@ import { commandFor } from '#libs/event-store';
 import { deriveId } from '#libs/kernel';
 import type { DaysAgo } from '../calendar.js';
 import { clientIdOf, treated, type Case, type Guardian, type Treated } from '../case.js';
-import { AddUnitMember, HandleClient, HandleMerge } from '../commands.js';
+import { AddUnitMember, ChangeClientDetails, RegisterClient, SettleMerge } from '../commands.js';
 import { personOf } from '../people.js';
 import { isRegistered } from './intake.js';
 
@@ -55,7 +55,7 @@ export function capacityIsAssessed(one: Case, member: Treated, capable: boolean,
 export function isElsewhere(one: Case, member: Treated, jurisdiction: string): void {
   one.story.enter(
     { what: `is in ${jurisdiction} now`, id: member.id, by: one.by('coordinator') },
-    (meta) => new HandleClient(meta, { type: 'ChangeClientDetails', jurisdiction }),
+    (meta) => new ChangeClientDetails(meta, { type: 'ChangeClientDetails', jurisdiction }),
   );
 }
 
@@ -93,18 +93,18 @@ export function isRegisteredTwice(one: Case, member: Treated, misheard: string):
   };
   one.story.enter(
     { what: 'is entered a second time', id: twice, by: one.by('coordinator'), creates: true },
-    (meta) => new HandleClient(meta, { type: 'RegisterClient', ...details }),
+    (meta) => new RegisterClient(meta, { type: 'RegisterClient', ...details }),
   );
   one.story
     .later(35)
     .enter(
       { what: 'records may be one person’s', id: twice, by: one.by('coordinator') },
-      (meta) => new HandleMerge(meta, { type: 'ProposeMerge', otherClientId: member.id }),
+      (meta) => new SettleMerge(meta, { type: 'ProposeMerge', otherClientId: member.id }),
     );
   one.story
     .later(90)
     .enter(
       { what: 'records are merged', id: twice, by: one.by('owner') },
-      (meta) => new HandleMerge(meta, { type: 'ConfirmMerge', otherClientId: member.id }),
+      (meta) => new SettleMerge(meta, { type: 'ConfirmMerge', otherClientId: member.id }),
     );
 }

@@ -60,17 +60,18 @@ export function practiceOpens(world: World, steps: Step[]): void {
     );
   for (const [key, { away }] of Object.entries(house.hours))
     keepsTime(world, key as TherapistKey, away, steps);
+  for (const therapist of house.supervised) {
+    const supervised = new Story(`${house.key}/supervision of ${therapist}`, practiceId, calendar, steps);
+    isSupervised(supervised.on(house.opened - 1, '09:40'), world, therapist);
+  }
   if (house.trainee) traineeBegins(world, house.trainee, steps);
   for (const history of house.documents) documentIsPublished(world, history, steps);
   for (const history of house.stances) stanceIsPublished(world, history, steps);
 }
 
 /** Is taken on, recorded as a trainee and put under the supervisor. */
-function traineeBegins(
-  { house, practiceId, calendar }: World,
-  { key, begins, ...member }: Trainee,
-  steps: Step[],
-): void {
+function traineeBegins(world: World, { key, begins, ...member }: Trainee, steps: Step[]): void {
+  const { house, practiceId, calendar } = world;
   const story = new Story(`${house.key}/trainee ${key}`, practiceId, calendar, steps).on(begins, '09:00');
   const id = staffIdOf(house.key, key);
   const by = actor(house.key, 'owner');
@@ -87,9 +88,13 @@ function traineeBegins(
     { what: 'is in training', id, by },
     (meta) => new ChangeStaff(meta, { type: 'RecordCredential', ...credential }),
   );
+  isSupervised(story, world, key);
+}
+
+function isSupervised(story: Story, { house, staffId }: World, therapist: TherapistKey): void {
   const supervisorId = staffIdOf(house.key, 'supervisor');
   story.enter(
-    { what: 'is supervised', id, by },
+    { what: 'is supervised', id: staffId(therapist), by: actor(house.key, 'owner') },
     (meta) => new ChangeStaff(meta, { type: 'AssignSupervisor', supervisorId }),
   );
 }

@@ -1,0 +1,190 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openPool } from '#libs/event-store';
+import { consent } from '#libs/consent';
+import { Sealer } from '#libs/ledger';
+import { exportBundle } from '../../apps/cli/src/export.command.js';
+import { replay } from '../../apps/cli/src/replay.command.js';
+import { verifyBundle } from '../../apps/cli/src/verify.command.js';
+import { startService, type Service } from '../support/http-kit.js';
+import { givenConsent, givenRelationship, happens, type Story } from '../support/story.js';
+
+let service: Service;
+let sealer: Sealer;
+let stop: () => Promise<void>;
+let folder: string;
+/** one who gave consent and withdrew it, and two of a couple of whom one has given it */
+let withdrawn: Story;
+let couple: Story;
+/** before the withdrawal was known */
+let before: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candor-bundle-'));
+  const started = await startService();
+  service = started.service;
+  const pool = openPool(service.databaseUrl, 2, 'candor_sealer');
+  sealer = new Sealer({ pool, seed: Buffer.alloc(32, 5), host: 'candor.example', report: () => undefined });
+  stop = async () => {
+    await pool.end();
+    await started.stop();
+    await rm(folder, { recursive: true });
+  };
+  withdrawn = await givenRelationship(service);
+  const consentId = await givenConsent(service, withdrawn);
+  couple = await givenRelationship(service, { kind: 'couple' });
+  await givenConsent(service, couple);
+  before = service.store.clock.now();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await happens(service, consent, consentId, {
+    type: 'WithdrawConsent',
+    by: 'self',
+    channel: 'in_person',
+    scope: { kind: 'all' },
+  });
+  await sealer.sealAll();
+});
+afterAll(() => stop());
+afterEach(() => vi.restoreAllMocks());
+
+/** What a command says on stdout, and the code it ends with. */
+async function told(command: () => Promise<number>): Promise<[number, string]> {
+  let text = '';
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const code = await command();
+  out.mockRestore();
+  return [code, text];
+}
+const practice = () => service.first.id;
+const exported = async (
+  name: string,
+  more: { client?: string; withText?: boolean } = {},
+): Promise<string> => {
+  const out = join(folder, name);
+  expect(await told(() => exportBundle(service.store, { practice: practice(), out, ...more }))).toEqual([
+    0,
+    '',
+  ]);
+  return out;
+};
+const eventsIn = (bundle: string) => readFile(join(bundle, 'events.ndjson'), 'utf8');
+
+describe('an exported history', () => {
+  test.each(['all', 'one client'])(
+    '(%s) says of a client byte for byte what the service says',
+    async (what) => {
+      for (const clientId of [withdrawn.clientId, ...couple.clientIds]) {
+        const client = what === 'all' ? {} : { client: clientId };
+        const bundle = await exported(what === 'all' ? 'all' : clientId, client);
+        expect(await told(() => verifyBundle({ bundle }))).toEqual([0, expect.stringMatching(/^WHOLE/)]);
+        const now = service.store.clock.now();
+        for (const [at, knownAt] of [
+          [now, now],
+          [before, before],
+          [now, before],
+          [before, now],
+          ['2030-01-01T00:00:00.000Z', now],
+        ] as const) {
+          const { text } = await service.get(
+            'auditor',
+            `/v1/clients/${clientId}/consent-status?at=${at}&knownAt=${knownAt}`,
+          );
+          expect(await told(() => replay({ bundle, client: clientId, at, knownAt }))).toEqual([
+            0,
+            `${text}\n`,
+          ]);
+        }
+      }
+    },
+  );
+
+  test('tells what changed between two states of knowledge', async () => {
+    const bundle = await exported('all');
+    const now = service.store.clock.now();
+
+    const [, text] = await told(() =>
+      replay({ bundle, client: withdrawn.clientId, at: now, knownAt: before, diff: now }),
+    );
+
+    const { changes, knownAt } = JSON.parse(text);
+    expect(knownAt).toEqual([before, now]);
+    expect(changes).toContainEqual({ path: '/overall', before: 'given', after: 'withdrawn' });
+  });
+
+  test('goes on where its export was interrupted, in the middle of a line, and ends the same', async () => {
+    const whole = await eventsIn(await exported('all'));
+    const bundle = await exported('interrupted');
+    await truncate(join(bundle, 'events.ndjson'), Math.floor(whole.length / 2));
+    expect(await told(() => verifyBundle({ bundle }))).toEqual([1, expect.stringContaining('was cut off')]);
+
+    await exported('interrupted');
+
+    expect(await eventsIn(bundle)).toBe(whole);
+    await expect(exported('interrupted', { client: withdrawn.clientId })).rejects.toThrow('another export');
+  });
+
+  test('can be written to stdout instead', async () => {
+    const whole = await eventsIn(await exported('all'));
+
+    const [code, text] = await told(async () => {
+      const { Writable } = await import('node:stream');
+      const real = process.stdout;
+      const sink = new Writable({
+        write: (chunk, _encoding, done) => {
+          real.write(chunk);
+          done();
+        },
+      });
+      vi.spyOn(process, 'stdout', 'get').mockReturnValue(sink as unknown as typeof process.stdout);
+      return exportBundle(service.store, { practice: practice(), out: '-' });
+    });
+
+    expect([code, text]).toEqual([0, whole]);
+  });
+
+  test('holds nobody’s name or words in clear, unless it was asked to, and then of one client only theirs', async () => {
+    const [one, other] = couple.clientIds as [string, string];
+
+    expect(await eventsIn(await exported('all'))).not.toContain('Ada Sample');
+    const readable = await exported('readable', { client: one, withText: true });
+
+    expect(await told(() => verifyBundle({ bundle: readable }))).toEqual([
+      0,
+      expect.stringMatching(/^WHOLE/),
+    ]);
+    const events = (await eventsIn(readable))
+      .trimEnd()
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => JSON.parse(line));
+    const worded = events.filter(({ text }) => text !== undefined);
+    expect(JSON.stringify(worded)).toContain('Ada Sample');
+    expect(worded.filter(({ subjects }) => !subjects.includes(one))).toEqual([]);
+    expect(events.filter(({ stream }) => stream === `client-${other}`)).toHaveLength(1);
+  });
+
+  test('that was tampered with says nothing about anybody', async () => {
+    const bundle = await exported('tampered');
+    const text = await eventsIn(bundle);
+    await writeFile(join(bundle, 'events.ndjson'), text.replace('"ConsentWithdrawn"', '"ConsentReviewed"'));
+    const client = withdrawn.clientId;
+
+    expect(await told(() => verifyBundle({ bundle }))).toEqual([1, expect.stringMatching(/^TAMPERED/)]);
+    expect(await told(() => replay({ bundle, client }))).toEqual([1, '']);
+  });
+
+  test('is of one practice and one client that exist', async () => {
+    const out = join(folder, 'nobody');
+    const nobody = '0190aaaa-0000-7000-8000-000000000009';
+
+    await expect(exportBundle(service.store, { practice: nobody, out })).rejects.toThrow('signed');
+    await expect(exportBundle(service.store, { practice: practice(), client: nobody, out })).rejects.toThrow(
+      'no client',
+    );
+  });
+});
