@@ -103,6 +103,31 @@ describe('The access log', () => {
     expect((await entries()).length).toBe(before);
   });
 
+  it('names who learnt what happened since, from a command that was out of date', async () => {
+    const { id } = await service.done(
+      'therapist',
+      `/v1/relationships/${mine.relationshipId}/add-information-source`,
+      {
+        source: 'outside_records',
+        description: 'Invented letter.',
+      },
+    );
+    const before = (await entries()).length;
+    const answer = await service.post(
+      'therapist',
+      `/v1/relationships/${id}/change-format`,
+      { to: 'video' },
+      { 'If-Match': '"1"' },
+    );
+    expect(answer.status, JSON.stringify(answer.body)).toBe(412);
+    expect(answer.body.eventsSince).toHaveLength(1);
+    const [entry] = (await entries()).slice(before);
+    expect(entry?.data).toMatchObject({
+      route: '/v1/relationships/:id/change-format',
+      clientIds: [mine.clientId],
+    });
+  });
+
   it('keeps what the read was for, as the reader says it; anything else is refused', async () => {
     await status('owner', { 'X-Purpose': 'client_request' }).expect(200);
     expect((await entries()).at(-1)!.data.purpose).toBe('client_request');

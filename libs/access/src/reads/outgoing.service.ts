@@ -36,8 +36,10 @@ export class Outgoing implements OnModuleInit {
 
   /** @returns what may leave. @throws DomainError `unavailable` when the log cannot be written: then nothing does */
   private async send(request: Answered, { statusCode }: FastifyReply, answer: unknown): Promise<unknown> {
-    // A command answers with a receipt, and an event says who gave it. Problems name nobody.
-    if (request.method !== 'GET' || !request.principal || statusCode >= 400) return answer;
+    // A command answers with a receipt, and an event says who gave it. Problems name nobody, but what is out of date is told
+    // what happened since.
+    const tells = request.method === 'GET' ? statusCode < 400 : statusCode === 412;
+    if (!tells || !request.principal) return answer;
     const read = readOf(request, request.principal);
     const asked = idsInText(JSON.stringify([request.params, request.query]));
     if (!(answer instanceof Readable)) {
