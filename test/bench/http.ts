@@ -50,7 +50,6 @@ export async function benchHttp(
       status(ours, millis, () => `?at=${new Date().toISOString()}`),
       empty,
     ],
-    ['POST a document, 16 connections', command(ours, millis), empty],
     [
       'GET consent-status, sealed and written down, next to neither',
       status(ours, millis),
@@ -58,11 +57,18 @@ export async function benchHttp(
       0.6,
     ],
     [
-      'POST an inquiry, its words sealed, next to the same in the clear',
+      'POST an inquiry, sealed under a key made for it, next to the same in the clear',
       inquiry(ours, millis),
       inquiry(unguarded, millis),
       0.7,
     ],
+    [
+      'POST a client’s question, its words sealed, next to the same in the clear',
+      question(ours, millis),
+      question(unguarded, millis),
+      0.7,
+    ],
+    ['POST a document, 16 connections', command(ours, millis), empty],
   ] as const) {
     note(what);
     figures.push({ ...(await compare(what, rounds, work, reference, target)), unit: 'req/s' });
@@ -74,6 +80,7 @@ export async function benchHttp(
 interface Served {
   app: NestFastifyApplication;
   clients: readonly string[];
+  consents: readonly string[];
   call(path: string, body?: object): Promise<void>;
   stop(): Promise<void>;
 }
@@ -102,17 +109,23 @@ async function serve(url: string, vault: Vault): Promise<Served> {
   const { rows } = await pools.worker.query<{ id: string }>(
     "select substr(stream, 8) as id from log.event where type = 'ClientRegistered' limit 100",
   );
+  const { rows: consents } = await pools.worker.query<{ id: string }>(
+    "select substr(stream, 9) as id from log.event where type = 'ConsentOffered' limit 100",
+  );
   await app.listen(0, '127.0.0.1');
   const address = await app.getUrl();
   return {
     app,
     clients: rows.map((row) => row.id),
+    consents: consents.map((row) => row.id),
     async call(path, body) {
       const answer = await fetch(`${address}${path}`, {
         ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
         headers: {
           Authorization,
-          ...(body ? { 'Content-Type': 'application/json', 'Idempotency-Key': uuidv7() } : {}),
+          ...(body
+            ? { 'Content-Type': 'application/json', 'Idempotency-Key': uuidv7(), 'If-Match': '*' }
+            : {}),
         },
       });
       const text = await answer.text();
@@ -154,5 +167,14 @@ const inquiry =
         dataNoticeGiven: true,
         concern: 'Invented for measuring: sleeps badly since the move and would like to talk.',
         preferences: { unitKind: 'individual', format: 'in_person' },
+      }),
+    );
+
+const question =
+  ({ consents, call }: Served, millis: number) =>
+  () =>
+    load(CONNECTIONS, millis, (writer, turn) =>
+      call(`/v1/consents/${consents[(writer * 31 + turn) % consents.length]!}/raise-question`, {
+        question: `Invented for measuring, ${uuidv7()}: who can read what I say here, and for how long?`,
       }),
     );

@@ -9,6 +9,9 @@ export const COLUMNS = `e.practice_id, e.position, e.event_id, e.stream, e.versi
   encode(e.leaf_hash, 'hex') as leaf_hash, encode(e.sealed, 'hex') as sealed,
   case when e.sealed is not null then (select s.envelope from log.sealed s where s.practice_id = e.practice_id and s.position = e.position) end as envelope`;
 
+/** The same without what only a key shows. */
+const CLEAR = COLUMNS.replace(/case when .* as envelope$/s, 'null::bytea as envelope');
+
 const AFTER = `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`;
 
 /** All SQL that reads the log. Every statement begins with the practice. */
@@ -105,6 +108,27 @@ export class Reader {
       name: 'log.after',
       text: AFTER,
       values: [practiceId, position, limit],
+    });
+    return this.decode(practiceId, rows);
+  }
+
+  /** The same without what is personal, for whoever picks a few of them: `at` has those whole. */
+  async clear(practiceId: string, position: number, limit: number): Promise<Recorded[]> {
+    const { rows } = await this.of(practiceId).query<EventRow>({
+      name: 'log.clear',
+      text: `select ${CLEAR} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`,
+      values: [practiceId, position, limit],
+    });
+    for (const row of rows) this.catalogue.check(row);
+    return rows.map(recordedOf);
+  }
+
+  /** The events at some positions, in the order of the log. */
+  async at(practiceId: string, positions: readonly number[]): Promise<Recorded[]> {
+    const { rows } = await this.of(practiceId).query<EventRow>({
+      name: 'log.at',
+      text: `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position = any($2::bigint[]) order by e.position`,
+      values: [practiceId, positions],
     });
     return this.decode(practiceId, rows);
   }

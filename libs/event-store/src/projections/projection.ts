@@ -9,7 +9,7 @@ export interface Projection<Row extends object = object> {
   readonly name: string;
   /** counted up when the shape or meaning of a row changes: the new rows are filled beside the old ones */
   readonly version: number;
-  /** the rows an event concerns */
+  /** the rows an event concerns, by what of it is not personal */
   keys(event: Recorded): readonly string[];
   evolve(row: Row | undefined, event: Recorded, key: string): Row;
   /**

@@ -1,6 +1,7 @@
 import { parseStream, type Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
 import { beginAs, isTrouble, onConnection, type Db } from '../log/pool.js';
+import type { Reader } from '../log/reader.js';
 import { foldInto, tableOf, type Projection } from './projection.js';
 import type { SealedRow } from './rows.js';
 import { tables } from './tables.js';
@@ -31,11 +32,12 @@ export class View<Row extends object> {
     return this.withNewest(
       practiceId,
       (db) => this.store.rows.of(db, this.projection, practiceId, keys),
-      async (db, stored, tail) => {
+      async (reader, stored, tail, db) => {
         const rows = new Map<string, Row>();
         const asked = new Set(keys);
         for (let found = stored, wanted = keys; ;) {
-          for (const [key, row] of this.withTail(found, wanted, tail)) rows.set(key, row);
+          for (const [key, row] of await this.withTail(reader, practiceId, found, wanted, tail))
+            rows.set(key, row);
           wanted = pick(rows).filter((key) => !asked.has(key));
           if (wanted.length === 0) return rows;
           for (const key of wanted) asked.add(key);
@@ -63,14 +65,15 @@ export class View<Row extends object> {
           practiceId,
           ...values,
         ]),
-      async (db, stored, tail) => {
+      async (reader, stored, tail, db) => {
         const keys = [
           ...new Set([
             ...stored.rows.map(({ key }) => key),
             ...tail.flatMap((event) => this.projection.keys(event)),
           ]),
         ];
-        return this.withTail(await this.store.rows.of(db, this.projection, practiceId, keys), keys, tail);
+        const found = await this.store.rows.of(db, this.projection, practiceId, keys);
+        return this.withTail(reader, practiceId, found, keys, tail);
       },
     );
   }
@@ -125,7 +128,7 @@ export class View<Row extends object> {
   private withNewest<Stored>(
     practiceId: string,
     ask: (db: Db) => Promise<Stored>,
-    find: (db: Db, stored: Stored, tail: readonly Recorded[]) => Promise<Map<string, Row>>,
+    find: (reader: Reader, stored: Stored, tail: readonly Recorded[], db: Db) => Promise<Map<string, Row>>,
   ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
     return this.snapshot(practiceId, async (db) => {
       const reader = this.store.reader.within(db);
@@ -137,8 +140,8 @@ export class View<Row extends object> {
       const from = checkpoint?.position ?? 0;
       if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
       try {
-        const tail = position > from ? await reader.after(practiceId, from, LONGEST_TAIL) : [];
-        return { rows: await find(db, stored, tail), position };
+        const tail = position > from ? await reader.clear(practiceId, from, LONGEST_TAIL) : [];
+        return { rows: await find(reader, stored, tail, db), position };
       } catch (error) {
         if (isTrouble(error)) throw error;
         return undefined; // an event in the tail that the follower has yet to halt at
@@ -146,18 +149,24 @@ export class View<Row extends object> {
     });
   }
 
-  /** Stored rows of some keys, with the tail folded in. */
-  private withTail(
+  /** Stored rows of some keys, with the tail folded in. Of the tail only what concerns them is opened. */
+  private async withTail(
+    reader: Reader,
+    practiceId: string,
     stored: Map<string, Row>,
     keys: readonly string[],
     tail: readonly Recorded[],
-  ): Map<string, Row> {
+  ): Promise<Map<string, Row>> {
     const wanted = new Set(keys);
-    foldInto(
-      { ...this.projection, keys: (event) => this.projection.keys(event).filter((key) => wanted.has(key)) },
-      stored,
-      tail,
-    );
+    const keysOf = (event: Recorded) => this.projection.keys(event).filter((key) => wanted.has(key));
+    const theirs = tail.filter((event) => keysOf(event).length > 0);
+    const whole = theirs.some(({ sealed }) => sealed !== undefined)
+      ? await reader.at(
+          practiceId,
+          theirs.map(({ position }) => position),
+        )
+      : theirs;
+    foldInto({ ...this.projection, keys: keysOf }, stored, whole);
     return stored;
   }
 
