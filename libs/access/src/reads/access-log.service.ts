@@ -17,7 +17,6 @@ interface Waiting {
 export class AccessLog {
   private readonly logger = new Logger('access log');
   private readonly queues = new Map<string, Waiting[]>();
-  private latest: Instant = '';
 
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
 
@@ -54,10 +53,7 @@ export class AccessLog {
   private async send(practiceId: string, batch: readonly Waiting[]): Promise<void> {
     const data = `[${batch.map((one) => canonicalJson(one.data)).join()}]`;
     const ids = batch.map(({ accessId }) => accessId);
-    for (;;) {
-      const now = this.store.clock.now();
-      const at = now > this.latest ? now : this.latest;
-      this.latest = at;
+    for (let at = this.store.clock.now(); ;) {
       const hashes = batch.map(({ accessId, data }) => accessLeafHash({ accessId, at, data, practiceId }));
       const { rows } = await this.store.of(practiceId).query<{ latest: Instant | null }>({
         name: 'access.log_reads',
@@ -66,8 +62,7 @@ export class AccessLog {
       });
       const { latest } = rows[0]!;
       if (latest === null) return;
-      // another process has a faster clock
-      this.latest = latest;
+      at = latest; // another process has a faster clock, and time in one log never goes backwards
     }
   }
 }
