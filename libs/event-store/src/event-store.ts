@@ -18,7 +18,6 @@ import {
   type Recorded,
 } from '#libs/kernel';
 import type { Vault } from '#libs/vault';
-import { Rows } from './projections/rows.js';
 import {
   AppendQueue,
   type Append,
@@ -30,6 +29,7 @@ import { Catalogue, type Pending } from './log/events.js';
 import { isOutage, practiceDb, type Db } from './log/pool.js';
 import { Reader, type CommandResult } from './log/reader.js';
 import { Sealing } from './log/sealing.js';
+import { Rows } from './projections/rows.js';
 
 /** Everything a command brings along beside its own body. */
 export interface CommandMeta {

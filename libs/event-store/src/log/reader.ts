@@ -4,13 +4,15 @@ import { recordedOf, storedOf, type Catalogue, type EventRow, type Stored } from
 import type { Db } from './pool.js';
 import { Sealing } from './sealing.js';
 
+const HASHED = `e.practice_id, e.position, e.event_id, e.stream, e.version, e.type, e.schema, e.occurred_at, e.recorded_at, e.data, e.meta,
+  encode(e.leaf_hash, 'hex') as leaf_hash, encode(e.sealed, 'hex') as sealed`;
+
 /** The columns of an `EventRow` of `log.event e`. */
-export const COLUMNS = `e.practice_id, e.position, e.event_id, e.stream, e.version, e.type, e.schema, e.occurred_at, e.recorded_at, e.data, e.meta,
-  encode(e.leaf_hash, 'hex') as leaf_hash, encode(e.sealed, 'hex') as sealed,
+export const COLUMNS = `${HASHED},
   case when e.sealed is not null then (select s.envelope from log.sealed s where s.practice_id = e.practice_id and s.position = e.position) end as envelope`;
 
 /** The same without what only a key shows. */
-const CLEAR = COLUMNS.replace(/case when .* as envelope$/s, 'null::bytea as envelope');
+const CLEAR = `${HASHED}, null::bytea as envelope`;
 
 const AFTER = `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`;
 
