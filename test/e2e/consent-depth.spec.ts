@@ -478,6 +478,35 @@ describe('the lists', () => {
   });
 });
 
+describe('what an answer rests on', () => {
+  it('of all documents are those that were offered and the fee schedules, stored or from the log', async () => {
+    const practiceId = service.first.id;
+    const reader = service.app.get(StatusReader);
+    const story = await givenRelationship(service);
+    await givenConsent(service, story);
+    const { documentId: unread } = await givenDocument(service, ['risks']);
+    const { id: fees } = await service.done('coordinator', '/v1/documents', {
+      kind: 'fee_schedule',
+      title: 'Fees',
+      locale: 'en',
+      text: 'An hour costs what was agreed.',
+      elements: [],
+    });
+    const { consents } = await ofClient(story.clientId);
+    const signed = (consents[0]!.documents as { documentId: string }[]).map(
+      (one) => `document-${one.documentId}`,
+    );
+    expect(signed).toHaveLength(1);
+
+    const behind = await reader.streamsBehind(practiceId, story.clientId);
+    expect(behind).toEqual(expect.arrayContaining([`document-${fees}`, ...signed]));
+    expect(behind).not.toContain(`document-${unread}`);
+    const parts = await reader.ofRelationships(practiceId, [story.relationshipId]);
+    expect([...parts.keys()]).toEqual(expect.arrayContaining([`document-${fees}`, ...signed]));
+    expect([...parts.keys()]).not.toContain(`document-${unread}`);
+  });
+});
+
 describe('races', () => {
   it('whatever the gate judged stands guard until it is stored: the unit and its members as well', async () => {
     const story = await givenRelationship(service, { kind: 'family' });

@@ -117,7 +117,7 @@ describe('An erasure', () => {
         {
           kind: 'read_models',
           subjects: [],
-          place: { readModel: `${clientRegistry.name}/${clientRegistry.version}`, key },
+          place: JSON.stringify({ key, readModel: `${clientRegistry.name}/${clientRegistry.version}` }),
           text: '{}',
         },
       ]);

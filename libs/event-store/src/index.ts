@@ -12,6 +12,7 @@ export {
 } from './log/events.js';
 export { isOutage, onConnection, openPool, openPools, closePools, practiceDb, type Db } from './log/pool.js';
 export { COLUMNS as EVENT_COLUMNS, Reader } from './log/reader.js';
+export type { Head } from './log/reader.js';
 export { Due } from './projections/due.js';
 export { Follower } from './projections/follower.js';
 export {

@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EventStore, tables } from '#libs/event-store';
 import { DomainError, streamOf } from '#libs/kernel';
 import type { TwoClocks } from '../consent/situation.js';
-import { LIBRARY, type Part } from '../status/facts.js';
+import { FEE_SCHEDULES, type Part } from '../status/facts.js';
 import { partsPointedTo } from '../status/parts.js';
 import type { RelationshipStatus } from '../status/status.js';
 import { consentFacts } from '../status/status.projection.js';
 import { KNOWN, StatusReader } from '../status/status.reader.js';
 
 /** Parts that every row may need; a practice has few of them. */
-const SHARED = ['practice-', 'staff-', 'stance-', 'document-', 'rulepack-', LIBRARY.slice(0, -1)];
+const SHARED = ['practice-', 'staff-', 'stance-', 'document-', 'rulepack-', FEE_SCHEDULES.slice(0, -1)];
 
 /** Judges every relationship of a practice when it is read, so no job has to run for a consent to expire. */
 @Injectable()

@@ -91,16 +91,16 @@ export interface RulePackPart {
   kind: 'rulepack';
   editions: (Stamp & { edition: RulePack })[];
 }
-/** Which documents the practice has. */
-export interface LibraryPart {
-  kind: 'library';
+/** Which documents are about fees: those concern whoever consented, whether or not they signed them. */
+export interface FeeSchedulesPart {
+  kind: 'fee_schedules';
   documentIds: string[];
 }
 export type Part =
   | PracticePart
   | StaffPart
   | RulePackPart
-  | LibraryPart
+  | FeeSchedulesPart
   | StancePart
   | DocumentPart
   | ClientPart
@@ -119,8 +119,8 @@ const OWN_PART = new Set([
   'relationship',
 ]);
 
-/** Key of the one part that lists the documents. */
-export const LIBRARY = 'library-of-documents';
+/** Key of the one part that lists them. */
+export const FEE_SCHEDULES = 'fee_schedules-of-practice';
 
 /** The parts an event is kept in, by their keys: stream names, `relationship-<id>` also for its consents and boundaries. */
 export function partKeys(event: Recorded): readonly string[] {
@@ -133,7 +133,8 @@ export function partKeys(event: Recorded): readonly string[] {
   }
   if (event.type === 'UnitMemberAdded')
     return [event.stream, streamOf('client', (event.data as { clientId: string }).clientId)];
-  if (event.type === 'DocumentDrafted') return [event.stream, LIBRARY];
+  if (event.type === 'DocumentDrafted' && (event.data as { kind: DocumentKind }).kind === 'fee_schedule')
+    return [event.stream, FEE_SCHEDULES];
   return OWN_PART.has(category) ? [event.stream] : [];
 }
 
@@ -156,12 +157,12 @@ export function evolvePart(part: Part | undefined, recorded: Recorded, key: stri
     recordedAt: recorded.recordedAt,
   };
   const { category, id } = parseStream(key);
-  if (key === LIBRARY)
+  if (key === FEE_SCHEDULES)
     return {
-      kind: 'library',
+      kind: 'fee_schedules',
       documentIds: [
         ...new Set([
-          ...((part as LibraryPart | undefined)?.documentIds ?? []),
+          ...((part as FeeSchedulesPart | undefined)?.documentIds ?? []),
           parseStream(recorded.stream).id,
         ]),
       ],

@@ -5,9 +5,9 @@ import { held, type TwoClocks } from '../consent/situation.js';
 import type { RulePack } from '../rule-pack/pack.js';
 import { rulePackIdOf } from '../rule-pack/rule-pack.js';
 import {
-  LIBRARY,
+  FEE_SCHEDULES,
   type DocumentPart,
-  type LibraryPart,
+  type FeeSchedulesPart,
   type Part,
   type PracticePart,
   type RelationshipPart,
@@ -39,7 +39,7 @@ export function partsPointedTo(
   { stanceIdOf }: Pick<Known, 'stanceIdOf'>,
   asked = '',
 ): string[] {
-  const keys = new Set([streamOf('practice', practiceId), LIBRARY]);
+  const keys = new Set([streamOf('practice', practiceId), FEE_SCHEDULES]);
   for (const client of recordsEver(parts, asked)) {
     for (const { unitId } of client.units) keys.add(streamOf('unit', unitId));
     for (const relationshipId of relationshipsEver(parts, client))
@@ -47,8 +47,9 @@ export function partsPointedTo(
   }
   for (const part of parts.values()) {
     if (part.kind === 'client') for (const id of joinedEver(part)) keys.add(streamOf('client', id));
-    if (part.kind === 'library') for (const id of part.documentIds) keys.add(streamOf('document', id));
+    if (part.kind === 'fee_schedules') for (const id of part.documentIds) keys.add(streamOf('document', id));
     if (part.kind !== 'relationship') continue;
+    for (const id of documentsOf(part)) keys.add(streamOf('document', id));
     const opening = openingOf(part);
     if (opening) {
       keys.add(streamOf('unit', opening.unitId));
@@ -107,6 +108,17 @@ export const therapistsOf = (part: RelationshipPart): string[] =>
         : [],
   );
 
+/** Every document that was offered or signed in the consents of a relationship. */
+export const documentsOf = ({ consents }: RelationshipPart): string[] => [
+  ...new Set(
+    Object.values(consents).flatMap(({ entries }) =>
+      entries.flatMap((entry) =>
+        'documents' in entry ? entry.documents.map(({ documentId }) => documentId) : [],
+      ),
+    ),
+  ),
+];
+
 /** What one relationship is judged by, as of two clocks; undefined when there is no such relationship. */
 export function statusFacts(
   parts: Parts,
@@ -120,7 +132,7 @@ export function statusFacts(
   if (!relationship || !practice) return undefined;
   const standing = standingAt(relationship, clocks);
   const therapistId = standing?.therapistId ?? '';
-  const library = parts.get(LIBRARY) as LibraryPart | undefined;
+  const fees = parts.get(FEE_SCHEDULES) as FeeSchedulesPart | undefined;
   const unit = unitOf(parts, relationship);
   const opening = openingOf(relationship);
   return {
@@ -137,9 +149,9 @@ export function statusFacts(
       (parts.get(streamOf('stance', stanceIdOf(practiceId, therapistId, standing.opening.unitKind))) as
         StancePart | undefined),
     therapistName: (parts.get(streamOf('staff', therapistId)) as StaffPart | undefined)?.name,
-    documents: (library?.documentIds ?? []).flatMap(
-      (id) => (parts.get(streamOf('document', id)) as DocumentPart | undefined) ?? [],
-    ),
+    documents: [...new Set([...(fees?.documentIds ?? []), ...documentsOf(relationship)])]
+      .sort()
+      .flatMap((id) => (parts.get(streamOf('document', id)) as DocumentPart | undefined) ?? []),
     zone: practice.zone,
     policy: policyAt(
       practice.policies

@@ -11,7 +11,7 @@ import { judge } from '../gate/gate.js';
 import { PURPOSES, type Purpose } from '../rule-pack/elements.js';
 import { clientStatus, withGate } from './client-status.js';
 import { ClientStatusDocument, GateDocument, RelationshipStatusDocument } from './status.documents.js';
-import { clocksOf, StatusReader, type Source } from './status.reader.js';
+import { StatusReader, type Source } from './status.reader.js';
 
 type SignedInRequest = FastifyRequest & SignedIn;
 
@@ -52,9 +52,8 @@ export class StatusController {
     @PathId() clientId: string,
     @QueryString() query: AsOfQuery,
   ) {
-    const clocks = clocksOf(query, await this.reader.now(practiceId));
-    const { position, ...statuses } = await unlessUnknown(
-      this.reader.ofClient(practiceId, clientId, clocks, sourceFor(query)),
+    const { clocks, position, ...statuses } = await unlessUnknown(
+      this.reader.ofClient(practiceId, clientId, query, sourceFor(query)),
     );
     const relationships = await this.withinReach(request, statuses.relationships);
     return clientStatus(clientId, clocks, position, { ...statuses, relationships });
@@ -70,9 +69,8 @@ export class StatusController {
     @PathId() relationshipId: string,
     @QueryString() query: AsOfQuery,
   ) {
-    const clocks = clocksOf(query, await this.reader.now(practiceId));
-    const { status, position } = await unlessUnknown(
-      this.reader.ofRelationship(practiceId, relationshipId, clocks, sourceFor(query)),
+    const { status, clocks, position } = await unlessUnknown(
+      this.reader.ofRelationship(practiceId, relationshipId, query, sourceFor(query)),
     );
     return {
       ...clocks,
@@ -93,9 +91,8 @@ export class StatusController {
     @PathId() relationshipId: string,
     @QueryString() { format, emergencyBasis, also, ...query }: GateQuery,
   ) {
-    const clocks = clocksOf(query, await this.reader.now(practiceId));
-    const { status, position } = await unlessUnknown(
-      this.reader.ofRelationship(practiceId, relationshipId, clocks, sourceFor(query)),
+    const { status, clocks, position } = await unlessUnknown(
+      this.reader.ofRelationship(practiceId, relationshipId, query, sourceFor(query)),
     );
     const decision = judge(status, {
       at: clocks.at,

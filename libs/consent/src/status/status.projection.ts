@@ -4,7 +4,7 @@ import { evolvePart, partKeys, type Part } from './facts.js';
 /** What consent status is computed from; see facts.ts. The consent board reads all of it. */
 export const consentFacts: Projection<Part> = {
   name: 'consent_facts',
-  version: 4,
+  version: 5,
   keys: partKeys,
   evolve: evolvePart,
 };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { boundaryIdOf, BOUNDARY_TOPICS } from '#libs/boundary';
-import { EventStore, foldInto, View, type Transaction } from '#libs/event-store';
+import { EventStore, foldInto, View, type Head, type Transaction } from '#libs/event-store';
 import { DomainError, missing, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { policyAt } from '#libs/practice';
 import { settingOfUnit, stanceIdOf } from '#libs/stance';
@@ -21,6 +21,7 @@ import { SHIPPED_PACKS } from '../rule-pack/packs.js';
 import type { ClientStatuses } from './client-status.js';
 import type { Part, RelationshipPart } from './facts.js';
 import {
+  documentsOf,
   openingOf,
   partsPointedTo,
   recordsEver,
@@ -60,19 +61,19 @@ export class StatusReader {
   /** The present: never before anything in the log, though another process with a faster clock wrote it. */
   async now(practiceId: string): Promise<Instant> {
     const here = this.store.clock.now();
-    const latest = (await this.store.reader.latest(practiceId)) ?? here;
-    return latest > here ? latest : here;
+    return notBefore(await this.store.reader.head(practiceId), here);
   }
 
-  /** Where every relationship of a client stands. @throws DomainError `missing` */
+  /** Where every relationship of a client stands. @throws DomainError `missing`, `known_at_ahead` */
   async ofClient(
     practiceId: string,
     clientId: string,
-    clocks: TwoClocks,
+    asked: Partial<TwoClocks>,
     source: Source,
-  ): Promise<ClientStatuses & { position: number }> {
-    const { parts, position } = await this.parts(practiceId, streamOf('client', clientId), source);
-    return { ...statusesIn(parts, practiceId, clientId, clocks), position };
+  ): Promise<ClientStatuses & { clocks: TwoClocks; position: number }> {
+    const { parts, now, position } = await this.parts(practiceId, streamOf('client', clientId), source);
+    const clocks = clocksOf(asked, now);
+    return { ...statusesIn(parts, practiceId, clientId, clocks), clocks, position };
   }
 
   /** Every stream that what is said about a client's consent rests on. */
@@ -92,17 +93,18 @@ export class StatusReader {
     return [...read];
   }
 
-  /** Where one relationship stands. @throws DomainError `missing` */
+  /** Where one relationship stands. @throws DomainError `missing`, `known_at_ahead` */
   async ofRelationship(
     practiceId: string,
     relationshipId: string,
-    clocks: TwoClocks,
+    asked: Partial<TwoClocks>,
     source: Source,
-  ): Promise<{ status: RelationshipStatus | undefined; position: number }> {
+  ): Promise<{ status: RelationshipStatus | undefined; clocks: TwoClocks; position: number }> {
     const key = streamOf('relationship', relationshipId);
-    const { parts, position } = await this.parts(practiceId, key, source);
+    const { parts, now, position } = await this.parts(practiceId, key, source);
+    const clocks = clocksOf(asked, now);
     if (!parts.has(key)) missing('relationship');
-    return { status: this.status(parts, practiceId, relationshipId, clocks), position };
+    return { status: this.status(parts, practiceId, relationshipId, clocks), clocks, position };
   }
 
   /**
@@ -192,12 +194,14 @@ export class StatusReader {
     practiceId: string,
     key: string,
     source: Source,
-  ): Promise<{ parts: Parts; position: number }> {
+  ): Promise<{ parts: Parts; now: Instant; position: number }> {
+    const here = this.store.clock.now();
     const current = await this.view.current(practiceId, [key], (rows) =>
       partsPointedTo(rows, practiceId, KNOWN, key),
     );
-    if (source === 'current' && current) return { parts: current.rows, position: current.position };
-    const position = await this.store.reader.position(practiceId);
+    if (source === 'current' && current)
+      return { parts: current.rows, now: notBefore(current, here), position: current.position };
+    const head = await this.store.reader.head(practiceId);
     const relationshipIds = key.startsWith('client-')
       ? await this.relationshipIds(practiceId, key, current?.rows)
       : [key.slice('relationship-'.length)];
@@ -207,7 +211,7 @@ export class StatusReader {
       (streams) => this.store.reader.streams(practiceId, streams),
       [key],
     );
-    return { parts, position };
+    return { parts, now: notBefore(head, here), position: head.position };
   }
 
   /** Which relationships to fold: the read model points to them, or the openings in the log do. */
@@ -258,12 +262,12 @@ export class StatusReader {
     more: readonly string[] = [],
   ): Promise<Parts> {
     const parts = new Map<string, Part>();
-    const documents = await this.store.reader.streamsOf(practiceId, 'document');
+    const fees = await this.store.reader.streamsOf(practiceId, 'document', { kind: 'fee_schedule' });
     const first = [
       ...relationshipIds.map((id) => streamOf('relationship', id)),
       ...more.filter((stream) => !stream.startsWith('relationship-')),
       streamOf('practice', practiceId),
-      ...documents,
+      ...fees,
     ];
     const foldMore = async (streams: readonly string[]) => {
       if (streams.length > 0) foldInto(consentFacts, parts, await read([...new Set(streams)]));
@@ -278,11 +282,19 @@ export class StatusReader {
     await foldMore([...units, ...bonds.flatMap((part) => streamsUnder(practiceId, part))]);
     const people = bonds.flatMap((part) => streamsOfMembers(practiceId, part, parts));
     await foldMore(people.filter((stream) => !first.includes(stream)));
+    const documents = bonds.flatMap(({ relationshipId }) =>
+      documentsOf(parts.get(streamOf('relationship', relationshipId)) as RelationshipPart),
+    );
+    await foldMore(documents.map((id) => streamOf('document', id)).filter((stream) => !parts.has(stream)));
     // several can be merged into one, and that one into none: from each to any other it is two steps
     for (let step = 0; step < 2; step++) await foldMore(recordsJoined(parts));
     return parts;
   }
 }
+
+/** The present, here or at the head of the log, whichever is later: two processes may have two clocks. */
+const notBefore = ({ recordedAt = '' }: Head, here: Instant): Instant =>
+  recordedAt > here ? recordedAt : here;
 
 function statusIn(
   parts: Parts,
@@ -345,7 +357,7 @@ function streamsOfMembers(practiceId: string, part: RelationshipPart, parts: Par
 }
 
 /** `knownAt` may not lie ahead; `at` may: what will hold if nothing else happens. */
-export function clocksOf({ at, knownAt }: { at?: string; knownAt?: string }, now: string): TwoClocks {
+export function clocksOf({ at, knownAt }: Partial<TwoClocks>, now: Instant): TwoClocks {
   if (knownAt !== undefined && knownAt > now) {
     const detail = 'What will be known cannot be asked. Send a knownAt that does not lie ahead.';
     throw new DomainError('malformed', 'known_at_ahead', detail, [], {

@@ -146,22 +146,39 @@ export const storedOf = (row: EventRow): Stored => ({
   ...(row.envelope === null ? {} : { envelope: row.envelope }),
 });
 
-/** The part of an event that needs no key. */
-export const recordedOf = (row: EventRow): Recorded => ({
-  type: row.type,
-  data: row.data,
-  eventId: row.event_id,
-  practiceId: row.practice_id,
-  stream: row.stream,
-  version: row.version,
-  position: row.position,
-  schema: row.schema,
-  occurredAt: row.occurred_at,
-  recordedAt: row.recorded_at,
-  ...row.meta,
-  ...(row.sealed === null ? {} : { sealed: row.sealed }),
-  leafHash: row.leaf_hash,
-});
+/** What of an event only a key shows. */
+export interface Personal {
+  data?: Record<string, unknown>;
+  reason?: string;
+}
+
+/** An event as it is read. @param personal what only a key shows of it */
+export function recordedOf(row: EventRow, personal: Personal = {}): Recorded {
+  const { actor, subjects, commandId, correlationId, causationId } = row.meta;
+  const reason = personal.reason ?? row.meta.reason;
+  // Members are put one by one, and spread only where there is something to add: every event that is read passes here.
+  const event: { -readonly [Key in keyof Recorded]: Recorded[Key] } = {
+    type: row.type,
+    data: personal.data ? { ...row.data, ...personal.data } : row.data,
+    eventId: row.event_id,
+    practiceId: row.practice_id,
+    stream: row.stream,
+    version: row.version,
+    position: row.position,
+    schema: row.schema,
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    actor,
+    subjects,
+    commandId,
+    correlationId,
+    causationId,
+    leafHash: row.leaf_hash,
+  };
+  if (reason !== undefined) event.reason = reason;
+  if (row.sealed !== null) event.sealed = row.sealed;
+  return event;
+}
 
 /** The log holds something this version of the program cannot read. */
 export class UnknownEventType extends Error {

@@ -9,9 +9,12 @@ import {
   positionsOf,
   sleep,
   startLog,
+  totals,
   type Log,
 } from '../../../../test/support/log-kit.js';
 import { AppendQueue } from './append-queue.js';
+import { tables } from '../projections/tables.js';
+import { Follower } from '../projections/follower.js';
 import { encode } from './events.js';
 
 let log: Log;
@@ -97,4 +100,42 @@ test('a writer that hangs holds up its own practice for two seconds at most, and
   expect(elsewhere).toMatchObject({ outcome: 'appended' });
   expect(await positionsOf(log, stuck)).toEqual([1]);
   expect(await store.append(stuck, begin(stuck))).toMatchObject({ outcome: 'appended', firstPosition: 2 });
+});
+
+/** As a superuser, who can switch the triggers off. */
+async function remove(practice: string, positions: readonly number[]): Promise<void> {
+  await log.owner.query('alter table log.event disable trigger append_only');
+  await log.owner.query('delete from log.event where practice_id = $1 and position = any($2)', [
+    practice,
+    positions,
+  ]);
+  await log.owner.query('alter table log.event enable always trigger append_only');
+}
+
+test.each([
+  ['in the middle of a batch', [5]],
+  ['at the end of a batch', [6]],
+  ['a whole batch', [4, 5, 6]],
+])('nobody reads past events that somebody removed: %s', async (_, positions) => {
+  const practice = uuidv7();
+  const store = log.open();
+  const first = begin(practice);
+  await store.append(practice, append(oneTo(10).map((v) => pending(practice, first.stream, v))));
+  await remove(practice, positions);
+
+  const seen: number[] = [];
+  const read = async () => {
+    for await (const batch of store.reader.batches(practice, 0, 3))
+      seen.push(...batch.map(({ position }) => position));
+  };
+  await expect(read()).rejects.toThrow(`The event at position ${positions[0]} is missing`);
+  expect(seen).toEqual([1, 2, 3]);
+
+  const said: string[] = [];
+  const follower = new Follower(store, [totals], (message) => said.push(message));
+  await tables.create(store.worker, totals);
+  await follower.catchUp(practice);
+  const checkpoint = await tables.checkpoint(store.worker, totals, practice);
+  expect(checkpoint).toMatchObject({ position: positions[0]! - 1, haltedAt: positions[0] });
+  expect(said.join()).toContain('missing from the log');
 });

@@ -14,7 +14,15 @@ export const COLUMNS = `${HASHED},
 /** The same without what only a key shows. */
 const CLEAR = `${HASHED}, null::bytea as envelope`;
 
-const AFTER = `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`;
+/**
+ * Positions have no gaps, so the next n events are a range of n positions. Said so and not by `limit`, which a database
+ * without statistics of a log that grew quickly answers by sorting all that follows.
+ */
+const RANGE = 'e.practice_id = $1 and e.position > $2 and e.position <= $2::bigint + $3::int';
+
+const AFTER = `select ${HASHED}, s.envelope from log.event e
+  left join log.sealed s on s.practice_id = $1 and s.position > $2 and s.position <= $2::bigint + $3::int and s.position = e.position
+  where ${RANGE} order by e.position`;
 
 /** All SQL that reads the log. Every statement begins with the practice. */
 export class Reader {
@@ -37,7 +45,7 @@ export class Reader {
   /** Events from rows of one practice, opened with one query for all the keys that are not at hand. */
   async decode(practiceId: string, rows: readonly EventRow[]): Promise<Recorded[]> {
     for (const row of rows) this.catalogue.check(row);
-    if (rows.every(({ sealed }) => sealed === null)) return rows.map(recordedOf);
+    if (rows.every(({ sealed }) => sealed === null)) return rows.map((row) => recordedOf(row));
     if (!this.sealing) throw new Error('this reader has no keys');
     return this.sealing.open(practiceId, rows);
   }
@@ -51,14 +59,14 @@ export class Reader {
     return rows[0]?.position ?? 0;
   }
 
-  /** When the newest event of a practice was recorded, by the clock of whoever recorded it. */
-  async latest(practiceId: string): Promise<Instant | undefined> {
-    const { rows } = await this.of(practiceId).query<{ recorded_at: Instant }>({
-      name: 'log.latest',
-      text: 'select recorded_at from log.head where practice_id = $1 and position > 0',
+  /** Where a practice's log stands, and when its newest event was recorded, by the clock of whoever recorded it. */
+  async head(practiceId: string): Promise<Head> {
+    const { rows } = await this.of(practiceId).query<{ position: number; recorded_at: Instant }>({
+      name: 'log.head',
+      text: 'select position, recorded_at from log.head where practice_id = $1 and position > 0',
       values: [practiceId],
     });
-    return rows[0]?.recorded_at;
+    return { position: rows[0]?.position ?? 0, recordedAt: rows[0]?.recorded_at };
   }
 
   /** Every event of the named streams up to a position, in the order of the log. */
@@ -84,12 +92,13 @@ export class Reader {
     return this.decode(practiceId, rows);
   }
 
-  /** The streams of a category. */
-  async streamsOf(practiceId: string, category: string): Promise<string[]> {
+  /** The streams of a category. @param begun members that the data of their first event have, in the clear */
+  async streamsOf(practiceId: string, category: string, begun: object = {}): Promise<string[]> {
     const { rows } = await this.of(practiceId).query<{ stream: string }>({
       name: 'log.streams_of',
-      text: `select stream from log.event where practice_id = $1 and stream >= $2 || '-' and stream < $2 || '.' and version = 1`,
-      values: [practiceId, category],
+      text: `select stream from log.event
+             where practice_id = $1 and stream >= $2 || '-' and stream < $2 || '.' and version = 1 and data @> $3::jsonb`,
+      values: [practiceId, category, JSON.stringify(begun)],
     });
     return rows.map(({ stream }) => stream);
   }
@@ -104,13 +113,14 @@ export class Reader {
     return (rowCount ?? 0) > 0;
   }
 
-  /** Up to `limit` events after a position, in the order of the log. */
+  /** Up to `limit` events after a position, in the order of the log. @throws LogBroken */
   async after(practiceId: string, position: number, limit: number): Promise<Recorded[]> {
     const { rows } = await this.of(practiceId).query<EventRow>({
       name: 'log.after',
       text: AFTER,
       values: [practiceId, position, limit],
     });
+    unbroken(rows, position);
     return this.decode(practiceId, rows);
   }
 
@@ -118,11 +128,12 @@ export class Reader {
   async clear(practiceId: string, position: number, limit: number): Promise<Recorded[]> {
     const { rows } = await this.of(practiceId).query<EventRow>({
       name: 'log.clear',
-      text: `select ${CLEAR} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`,
+      text: `select ${CLEAR} from log.event e where ${RANGE} order by e.position`,
       values: [practiceId, position, limit],
     });
+    unbroken(rows, position);
     for (const row of rows) this.catalogue.check(row);
-    return rows.map(recordedOf);
+    return rows.map((row) => recordedOf(row));
   }
 
   /** The events at some positions, in the order of the log. */
@@ -145,20 +156,31 @@ export class Reader {
     return rows.map(storedOf);
   }
 
-  /** The whole log after a position, in constant memory; each batch is in order and none is empty. */
-  async *batches(practiceId: string, position = 0, size = 1000): AsyncGenerator<Recorded[]> {
-    let next = this.after(practiceId, position, size);
-    for (;;) {
+  /**
+   * The whole log after a position, in constant memory; each batch is in order and none is empty.
+   * @param how `clear`: without what is personal
+   * @throws LogBroken
+   */
+  async *batches(
+    practiceId: string,
+    position = 0,
+    size = 1000,
+    how: 'after' | 'clear' = 'after',
+  ): AsyncGenerator<Recorded[]> {
+    const end = await this.position(practiceId);
+    let next = this[how](practiceId, position, size);
+    for (let reached = position; ;) {
       const batch = await next;
-      const last = batch.at(-1);
-      if (!last) return;
-      if (batch.length === size) {
+      reached += batch.length;
+      const isLast = batch.length < size;
+      if (isLast && reached < end) throw new LogBroken(reached + 1);
+      if (!isLast) {
         // The database reads on while the caller folds; a caller that stops early does not miss what went wrong.
-        next = this.after(practiceId, last.position, size);
+        next = this[how](practiceId, reached, size);
         next.catch(() => undefined);
       }
-      yield batch;
-      if (batch.length < size) return;
+      if (batch.length > 0) yield batch;
+      if (isLast) return;
     }
   }
 
@@ -177,6 +199,23 @@ export class Reader {
   range(practiceId: string, first: number, count: number): Promise<Stored[]> {
     return count === 0 ? Promise.resolve([]) : this.unread(practiceId, first - 1, count);
   }
+}
+
+export interface Head {
+  position: number;
+  recordedAt: Instant | undefined;
+}
+
+/** Positions have no gaps: where one is missing, somebody has removed it, and what follows must not be read as if nothing were. */
+export class LogBroken extends Error {
+  constructor(position: number) {
+    super(`The event at position ${position} is missing from the log. Run: npm run candor verify`);
+  }
+}
+
+function unbroken(rows: readonly EventRow[], position: number): void {
+  const found = rows.findIndex((row, index) => row.position !== position + 1 + index);
+  if (found >= 0) throw new LogBroken(position + 1 + found);
 }
 
 export interface CommandResult {

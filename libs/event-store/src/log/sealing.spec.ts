@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type pg from 'pg';
 import { parseStream, streamOf, systemClock, uuidv7, type AnyDecider, type Recorded } from '#libs/kernel';
@@ -105,6 +106,13 @@ describe('what is personal of an event', () => {
       expect(await read(of)).toEqual([
         expect.objectContaining({ data: { page: 1, ...WORDS }, reason: 'an invented reason' }),
       ]);
+  });
+
+  test('is bound to the RFC 8785 form of what names the event: written otherwise, nothing sealed before would open', async () => {
+    const { envelope, eventId, schema, stream, type, version, subjects } = await written();
+    const place = canonicalize({ version, type, stream, schema, eventId })!;
+    const [text] = await store.vault.open(practice, [{ envelope: envelope!, subjects, place }]);
+    expect(JSON.parse(text!)).toEqual({ data: WORDS });
   });
 
   test('is nothing when no such field is there: then there is no envelope, and no key is needed', async () => {

@@ -8,13 +8,8 @@ import {
   type Encoded,
   type EventRow,
   type Pending,
+  type Personal,
 } from './events.js';
-
-/** What of an event only a key shows. */
-interface Personal {
-  data?: Record<string, unknown>;
-  reason?: string;
-}
 
 /** Takes what is personal out of events before they are stored, and puts it back when they are read. */
 export class Sealing {
@@ -50,11 +45,8 @@ export class Sealing {
     let next = 0;
     return rows.map((row) => {
       const text = row.envelope === null ? undefined : texts[next++];
-      const event = recordedOf(row);
-      if (erased.has(row)) return { ...event, erased: true };
-      if (text === undefined) return event;
-      const { data, reason } = JSON.parse(text) as Personal;
-      return { ...event, data: { ...event.data, ...data }, ...(reason === undefined ? {} : { reason }) };
+      if (erased.has(row)) return { ...recordedOf(row), erased: true };
+      return recordedOf(row, text === undefined ? undefined : (JSON.parse(text) as Personal));
     });
   }
 
@@ -95,14 +87,12 @@ export class Sealing {
   }
 }
 
-/** A sealed text opens in the event it is of, and in no other. Its names of fields are within it. */
-const placeOf = ({ eventId, schema, stream, type, version }: PlaceOf) => ({
-  eventId,
-  schema,
-  stream,
-  type,
-  version,
-});
+/**
+ * A sealed text opens in the event it is of, and in no other. Its names of fields are within it. Written out member by
+ * member like the leaf, in sorted order.
+ */
+const placeOf = ({ eventId, schema, stream, type, version }: PlaceOf): string =>
+  `{"eventId":"${eventId}","schema":${schema},"stream":"${stream}","type":"${type}","version":${version}}`;
 type PlaceOf = Pick<Pending, 'eventId' | 'schema' | 'stream' | 'type' | 'version'>;
 
 function sealedOf(row: EventRow): Sealed {

@@ -124,7 +124,7 @@ export class Follower {
       for (let position = from; ; position++) {
         try {
           const [event] = await reader.after(practiceId, position, 1);
-          if (!event) return { events };
+          if (!event) return { events, unreadable: { position: position + 1, because: String(error) } };
           events.push(event);
         } catch (poison) {
           return { events, unreadable: { position: position + 1, because: String(poison) } };
@@ -135,7 +135,7 @@ export class Follower {
 }
 
 /** What cannot even be asked for its keys is found again by the fold, which halts on it. */
-function safely(keys: () => readonly string[]): readonly string[] {
+export function safely(keys: () => readonly string[]): readonly string[] {
   try {
     return keys();
   } catch {

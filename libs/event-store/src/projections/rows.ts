@@ -136,10 +136,9 @@ export class Rows {
   }
 }
 
-const placeOf = ({ name, version }: Pick<Projection, 'name' | 'version'>, key: string) => ({
-  readModel: `${name}/${version}`,
-  key,
-});
+/** As RFC 8785 JSON. */
+const placeOf = ({ name, version }: Pick<Projection, 'name' | 'version'>, key: string): string =>
+  `{"key":${JSON.stringify(key)},"readModel":"${name}/${version}"}`;
 
 const broken = ({ name }: Pick<Projection, 'name'>) =>
   new DomainError(

@@ -89,10 +89,12 @@ describe('an answer about one thing', () => {
     for (const n of oneTo(6)) {
       await store.handle(counter, meta(practice, id), { type: 'Count', by: 1 });
       if (n === 3) await follower.catchUp(practice);
+      const [newest] = await store.reader.after(practice, n - 1, 1);
 
       expect(await view.current(practice, [id])).toEqual({
         rows: new Map([[id, { total: n, events: n, closed: false }]]),
         position: n,
+        recordedAt: newest!.recordedAt,
       });
     }
   });
@@ -182,9 +184,9 @@ test('a connection that dies between two questions fails that answer, not the pr
   const within = store.reader.within.bind(store.reader);
   vi.spyOn(store.reader, 'within').mockImplementationOnce((db) => {
     const reader = within(db);
-    const position = reader.position.bind(reader);
-    reader.position = async (of) => {
-      const stands = await position(of);
+    const head = reader.head.bind(reader);
+    reader.head = async (of) => {
+      const stands = await head(of);
       const ended = await log.owner.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and state = 'idle in transaction'`,

@@ -1,7 +1,7 @@
 import { parseStream, type Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
-import { beginAs, isTrouble, onConnection, type Db } from '../log/pool.js';
-import type { Reader } from '../log/reader.js';
+import { beginAs, inOnePacket, isTrouble, onConnection, type Db } from '../log/pool.js';
+import type { Head, Reader } from '../log/reader.js';
 import { foldInto, tableOf, type Projection } from './projection.js';
 import type { SealedRow } from './rows.js';
 import { tables } from './tables.js';
@@ -22,13 +22,13 @@ export class View<Row extends object> {
   /**
    * Rows as they are at the newest position, never behind: what is stored at the checkpoint plus the tail of the log after
    * it, read in one snapshot. `pick` chooses further keys from the rows found so far; it is asked until it wants no more.
-   * @returns rows by key and the position they stand at; undefined when the read model cannot say (halted, far behind)
+   * @returns rows by key, and the head of the log they stand at; undefined when the read model cannot say (halted, far behind)
    */
   async current(
     practiceId: string,
     keys: readonly string[],
     pick: (rows: ReadonlyMap<string, Row>) => readonly string[] = () => [],
-  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+  ): Promise<Newest<Row> | undefined> {
     return this.withNewest(
       practiceId,
       (db) => this.store.rows.of(db, this.projection, practiceId, keys),
@@ -57,7 +57,7 @@ export class View<Row extends object> {
     practiceId: string,
     where: string,
     values: readonly unknown[],
-  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+  ): Promise<Newest<Row> | undefined> {
     return this.withNewest(
       practiceId,
       (db) =>
@@ -129,19 +129,20 @@ export class View<Row extends object> {
     practiceId: string,
     ask: (db: Db) => Promise<Stored>,
     find: (reader: Reader, stored: Stored, tail: readonly Recorded[], db: Db) => Promise<Map<string, Row>>,
-  ): Promise<{ rows: Map<string, Row>; position: number } | undefined> {
+  ): Promise<Newest<Row> | undefined> {
     return this.snapshot(practiceId, async (db) => {
       const reader = this.store.reader.within(db);
-      const [checkpoint, position, stored] = await Promise.all([
+      const [checkpoint, head, stored] = await Promise.all([
         tables.checkpoint(db, this.projection, practiceId),
-        reader.position(practiceId),
+        reader.head(practiceId),
         ask(db),
       ]);
+      const { position } = head;
       const from = checkpoint?.position ?? 0;
       if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
       try {
         const tail = position > from ? await reader.clear(practiceId, from, LONGEST_TAIL) : [];
-        return { rows: await find(reader, stored, tail, db), position };
+        return { rows: await find(reader, stored, tail, db), ...head };
       } catch (error) {
         if (isTrouble(error)) throw error;
         return undefined; // an event in the tail that the follower has yet to halt at
@@ -176,15 +177,16 @@ export class View<Row extends object> {
    */
   private snapshot<T>(practiceId: string, work: (db: Db) => Promise<T>): Promise<T> {
     return onConnection(this.store.pool, async (client) => {
-      const begun = client.query(
-        `${beginAs(practiceId, 'isolation level repeatable read read only')}; lock table ${this.table} in access share mode`,
-      );
-      const [, answer] = await Promise.all([begun, work(client)]);
+      const begin = `${beginAs(practiceId, 'isolation level repeatable read read only')}; lock table ${this.table} in access share mode`;
+      const [, answer] = await inOnePacket(client, () => Promise.all([client.query(begin), work(client)]));
       client.query('commit').catch(() => undefined);
       return answer;
     });
   }
 }
+
+/** Rows by key, as they are at the head of the log. */
+export type Newest<Row> = { rows: Map<string, Row> } & Head;
 
 export interface ListOptions {
   /** the key of the last row seen */

@@ -20,6 +20,10 @@ export class Keys {
     this.keys.set(nameOf(wanted, version), key);
   }
 
+  has(name: string): boolean {
+    return this.keys.has(name);
+  }
+
   wipe(): void {
     for (const key of this.keys.values()) if (key !== DESTROYED) key.bytes.fill(0);
   }
@@ -113,8 +117,8 @@ export class DataKeys {
     const missing = new Map<string, T>();
     for (const one of wanted) {
       const version = versionOf(one);
-      if (keys.get(one, version)) continue;
       const name = nameOf(one, version);
+      if (keys.has(name)) continue;
       const kept = this.cache.take(`${practiceId}/${name}`);
       if (kept) keys.set(one, version, kept);
       else missing.set(name, one);

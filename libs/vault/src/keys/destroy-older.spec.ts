@@ -17,7 +17,7 @@ afterAll(async () => {
 test('when the key of read models is renewed and the older ones destroyed, what they sealed and their index keys are gone, and new ones are there', async () => {
   const { vault } = keys;
   const practice = uuidv7();
-  const place = { row: 1 };
+  const place = '{"row":1}';
   const seal = async () =>
     (await vault.seal(practice, [{ kind: 'read_models', subjects: [], place, text: 'words' }]))[0]!;
   const open = async (envelope: Buffer) =>

@@ -1,4 +1,4 @@
-import { canonicalJson, DomainError } from '#libs/kernel';
+import { DomainError } from '#libs/kernel';
 import { pack, sealingKey, unpack, type KeyKind } from '../crypto/envelope.js';
 import { decrypt, derive, encrypt, SealBroken } from '../crypto/gcm.js';
 import type { KeyProvider } from '../providers/key-provider.js';
@@ -25,14 +25,14 @@ export interface Text {
   /** ids of the persons: who lacks the key of any of them cannot read it. None: it is the practice's own */
   readonly subjects: readonly string[];
   /** where it stands: it opens in the very same place only. JSON values */
-  readonly place: object;
+  readonly place: string;
   readonly text: string;
 }
 
 export interface Sealed {
   readonly envelope: Buffer;
   readonly subjects: readonly string[];
-  readonly place: object;
+  readonly place: string;
 }
 
 const MAX_AGE_MS = 5 * 60_000;
@@ -214,7 +214,7 @@ export class Vault {
 
 /** In the order that envelopes count on. */
 const personsOf = (practiceId: string, subjects: readonly string[]): readonly string[] =>
-  subjects.length === 0 ? [practiceId] : [...new Set(subjects)].sort();
+  subjects.length === 0 ? [practiceId] : subjects.length === 1 ? subjects : [...new Set(subjects)].sort();
 
 /** RFC 8785 of what a text belongs to; written out, because every text passes here. */
 const bound = (
@@ -222,10 +222,10 @@ const bound = (
   kind: KeyKind,
   keys: readonly number[],
   subjects: readonly string[],
-  place: object,
+  place: string,
 ): Buffer =>
   Buffer.from(
-    `{"keys":[${keys.join()}],"kind":"${kind}","place":${canonicalJson(place)},` +
+    `{"keys":[${keys.join()}],"kind":"${kind}","place":${place},` +
       `"practice":${JSON.stringify(practice)},"subjects":${JSON.stringify(subjects)}}`,
   );
 

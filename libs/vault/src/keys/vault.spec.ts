@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import pg from 'pg';
-import { uuidv7 } from '#libs/kernel';
+import { canonicalJson, uuidv7 } from '#libs/kernel';
 import { openPool } from '#libs/event-store';
 import { createDatabase } from '../../../../test/support/database.js';
 import { openVault, ROOT_KEY } from '../../../../test/support/vault-kit.js';
@@ -53,7 +53,7 @@ function another(more: Parameters<typeof openVault>[1] = {}): Vault {
 const about = (subjects: string[], more: Partial<Text> = {}): Text => ({
   kind: 'record',
   subjects,
-  place: { eventId: 'e1', stream: 'note-1', schema: 1 },
+  place: '{"eventId":"e1","schema":1,"stream":"note-1"}',
   text: 'invented words',
   ...more,
 });
@@ -84,13 +84,13 @@ describe('a text', () => {
   test('opens nowhere but in its place: not for another event, stream, schema, practice, person or kind', async () => {
     const one = await sealed(about([anna]));
     const other = await sealed(about([ben]));
-    const place = (more: object) => ({ ...one, place: { ...one.place, ...more } });
+    const place = (more: object) => ({ ...one, place: canonicalJson({ ...JSON.parse(one.place), ...more }) });
     for (const moved of [
       place({ eventId: 'e2' }),
       place({ stream: 'note-2' }),
       place({ schema: 2 }),
       place({ more: 1 }),
-      { ...one, place: {} },
+      { ...one, place: '{}' },
       { ...one, subjects: [ben] },
       { ...one, envelope: other.envelope },
       { ...one, subjects: [anna, ben] },
@@ -168,7 +168,7 @@ test('an envelope opens with the tools of others, from the root key on', async (
     kind: 'psychotherapy_notes',
     keys: [1, 1],
     subjects,
-    place: one.place,
+    place: JSON.parse(one.place) as object,
   });
 
   expect(text.toString()).toBe('invented words');
