@@ -4,10 +4,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, EventStore, isOutage, openPool, type CommandMeta, type Receipt } from '#libs/event-store';
-import { DomainError, systemClock, uuidv7 } from '#libs/kernel';
+import { DomainError, systemClock, uuidv7, type Decider, type DomainEvent } from '#libs/kernel';
 import { migrate } from '../../migrations/data-source.js';
-import { counter, meta, oneTo, sleep, until } from '../support/log-kit.js';
+import { meta, oneTo, sleep, until } from '../support/log-kit.js';
 import { openVault } from '../support/vault-kit.js';
+
+/** Each stream is a person's, whose words are sealed with a key that is made when they first say something. */
+type Confided = DomainEvent & { type: 'Confided'; data: { personId: string; words: string } };
+const diary: Decider<string, Confided, { words: string }> = {
+  category: 'diary',
+  events: { Confided: { schema: 1, personal: ['words'] } },
+  initial: '',
+  evolve: (_, { data }) => data.personId,
+  decide: (_, { words }, { id }) => [{ type: 'Confided', data: { personId: id, words } }],
+  subjects: (personId) => [personId],
+};
+const WORDS = 'invented words';
 
 const ROUNDS = 4;
 const practices = oneTo(2).map(() => uuidv7());
@@ -33,17 +45,17 @@ const unknown: CommandMeta[] = [];
 function open(): { store: EventStore; stop: () => Promise<unknown> } {
   const pool = openPool(server.url);
   const keys = openVault(server.url);
-  const store = new EventStore(pool, new Catalogue([counter]), systemClock, async () => 24, keys.vault);
+  const store = new EventStore(pool, new Catalogue([diary]), systemClock, async () => 24, keys.vault);
   return { store, stop: () => Promise.all([pool.end(), keys.stop()]) };
 }
 
-/** Counts on new and on old counters until the database is gone. */
+/** Confides as somebody new, and as somebody known, until the database is gone. */
 async function write(store: EventStore, practice: string): Promise<void> {
   for (let id = uuidv7(), round = 1; ; round++) {
-    if (round % 5 === 0) id = uuidv7();
+    if (round % 3 === 0) id = uuidv7();
     const command = meta(practice, id);
     try {
-      acknowledged.set(command.commandId, await store.handle(counter, command, { type: 'Count', by: 1 }));
+      acknowledged.set(command.commandId, await store.handle(diary, command, { words: WORDS }));
     } catch (error) {
       if (!isOutage(error) && !(error instanceof DomainError && error.kind === 'unavailable')) throw error;
       unknown.push(command);
@@ -76,7 +88,7 @@ async function resolveUnknown(): Promise<number> {
   const { store, stop } = open();
   const commands = unknown.splice(0);
   for (const command of commands)
-    acknowledged.set(command.commandId, await store.handle(counter, command, { type: 'Count', by: 1 }));
+    acknowledged.set(command.commandId, await store.handle(diary, command, { words: WORDS }));
   await stop();
   return commands.length;
 }
@@ -88,9 +100,11 @@ async function expectWhole(resolved: number): Promise<void> {
   for (const practice of practices) {
     const positions: number[] = [];
     for await (const batch of reader.batches(practice))
-      for (const { position, commandId, eventId, type, version, leafHash } of batch) {
+      for (const { position, commandId, eventId, type, version, leafHash, data } of batch) {
+        const { personId, words } = data as Confided['data'];
+        expect(words, 'opens').toBe(WORDS);
         expect(stored.has(commandId), `${commandId} had one effect`).toBe(false);
-        stored.set(commandId, { eventId, type, version, position, leafHash, ids: {} });
+        stored.set(commandId, { eventId, type, version, position, leafHash, ids: { personId } });
         positions.push(position);
       }
     expect(positions).toEqual(oneTo(positions.length));

@@ -14,7 +14,14 @@ export async function vaultOf(
 ): Promise<{ vault: Vault; close: () => Promise<void> }> {
   const { rootKey, previousRootKey: previous, home } = config;
   const db = openPool(config.vaultDatabaseUrl ?? databaseUrl, 2, 'candor_vault');
-  const vault = await openVault({ db, rootKey, previous, home, note });
+  const vault = await openVault({
+    db,
+    rootKey,
+    previous,
+    home,
+    note,
+    besideLog: config.vaultDatabaseUrl === undefined,
+  });
   return {
     vault,
     async close() {

@@ -17,6 +17,11 @@ export interface VaultOptions {
   now?: () => number;
   /** how many open keys are kept at most */
   most?: number;
+  /**
+   * The keys are in the database of the log. What is sealed with a new one is committed there after it, and whatever
+   * brings that commit to the disk brings the key: so it need not wait for the disk by itself.
+   */
+  besideLog?: boolean;
 }
 
 /** A text and whom it concerns. */
@@ -48,12 +53,19 @@ export class Vault {
   private readonly db: VaultDb;
   private readonly report: (message: string) => void;
 
-  constructor({ db, providers, report = () => undefined, now = Date.now, most = 10_000 }: VaultOptions) {
+  constructor({
+    db,
+    providers,
+    report = () => undefined,
+    now = Date.now,
+    most = 10_000,
+    besideLog = false,
+  }: VaultOptions) {
     this.db = db;
     this.report = report;
     this.cache = new KeyCache(most, MAX_AGE_MS, now);
     this.practiceKeys = new PracticeKeys(db, providers, this.cache);
-    this.dataKeys = new DataKeys(db, this.practiceKeys, this.cache);
+    this.dataKeys = new DataKeys(db, this.practiceKeys, this.cache, !besideLog);
   }
 
   /** Seals with the newest keys; makes those that are missing. @returns an envelope for each text, in their order */
