@@ -10,6 +10,8 @@ import { Sealed1764000000007 } from './1764000000007-sealed.js';
 import { AccessLog1764000000008 } from './1764000000008-access-log.js';
 import { Generations1764000000009 } from './1764000000009-generations.js';
 import { Erasure1764000000010 } from './1764000000010-erasure.js';
+import { Concerning1764000000011 } from './1764000000011-concerning.js';
+import { TokenLineage1764000000012 } from './1764000000012-token-lineage.js';
 import { Keys1764000000000 } from './vault/1764000000000-keys.js';
 
 /** The migrations, in order, against the database of `url`; every one of them runs in a transaction of its own. */
@@ -30,6 +32,8 @@ export const dataSource = (url: string): DataSource =>
       AccessLog1764000000008,
       Generations1764000000009,
       Erasure1764000000010,
+      Concerning1764000000011,
+      TokenLineage1764000000012,
     ],
     migrationsTransactionMode: 'each',
     logging: false,

@@ -180,12 +180,28 @@ describe('The access log', () => {
 
   it('never goes back in time, whatever another process believes the time to be', async () => {
     const ahead = '2099-01-01T00:00:00.000Z';
+    await status().expect(200);
     await superuser.query('update access.head set recorded_at = $2 where practice_id = $1', [
       service.first.id,
       ahead,
     ]);
     await status().expect(200);
     expect((await entries()).at(-1)!.recorded_at.toISOString()).toBe(ahead);
+    // whoever has met a fast clock in one practice does not take it along to another, and comes back to it
+    const before = Date.now();
+    const { id, tokens } = await service.addPractice('with a clock of its own');
+    const as = (role: 'coordinator' | 'auditor') => ({ Authorization: `Bearer ${tokens[role]}` });
+    const known = { legalName: 'Uma Sample', dateOfBirth: '1990-05-05', languages: ['en'], contacts: [] };
+    const { id: client } = await service.done('coordinator', '/v1/clients', known, as('coordinator'));
+    const looks = () => service.get('auditor', `/v1/clients/${client}`, as('auditor')).expect(200);
+    await looks();
+    await Promise.all([looks(), status().expect(200), looks(), status().expect(200)]);
+    const theirs = (await entries(id)).map(({ recorded_at }) => recorded_at.getTime());
+    expect(theirs).toHaveLength(3);
+    for (const at of theirs) expect(at).toBeGreaterThanOrEqual(before);
+    for (const at of theirs) expect(at).toBeLessThanOrEqual(Date.now());
+    const ours = (await entries()).slice(-3).map(({ recorded_at }) => recorded_at.toISOString());
+    expect(ours).toEqual([ahead, ahead, ahead]);
   });
 });
 
@@ -304,6 +320,19 @@ describe('When the read model that says whom things concern is halted and has lo
     const [entry, ...more] = (await entries()).slice(before);
     expect(more).toEqual([]);
     expect(entry!.data.clientIds).toEqual([mine.clientId]);
+  });
+
+  it('is not told without being written down either when the log is too long to look it up there: 503', async () => {
+    const ahead = 'update log.head set position = position + $2 where practice_id = $1';
+    await superuser.query(ahead, [service.first.id, 60_000]);
+    try {
+      const refused = await service.get('owner', `/v1/relationships/${mine.relationshipId}`);
+      expect([refused.status, refused.body.code]).toEqual([503, 'care_unknown']);
+      expect(refused.text).not.toContain(mine.clientId);
+    } finally {
+      await superuser.query(ahead, [service.first.id, -60_000]);
+    }
+    await service.get('owner', `/v1/relationships/${mine.relationshipId}`).expect(200);
   });
 });
 

@@ -121,7 +121,7 @@ describe('what a client withdrew', () => {
       therapistId,
       format: 'in_person',
       rulePack: 'generic',
-      rulePacks: ['generic'],
+      rulePacks: { known: ['generic'], inForce: ['generic'] },
       mergedAway: [],
       therapist: { isTherapist: true, active: true },
       stance: { published: true, suits: true },

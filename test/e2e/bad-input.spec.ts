@@ -309,6 +309,42 @@ describe('over the wire', () => {
     expect(await service.position()).toBe(before);
   });
 
+  it('a header that there is one of, sent twice, is refused before anything else, by name', async () => {
+    const before = await service.position();
+    const token = service.tokenOf('owner');
+    const [own, other] = [randomUUID(), randomUUID()];
+    const once: Record<string, readonly [string, string]> = {
+      Host: ['x', 'y'],
+      Authorization: [`Bearer ${token}`, `Bearer ${service.tokenOf('therapist')}`],
+      Cookie: ['a=1', 'b=2'],
+      'Idempotency-Key': [own, other],
+      'If-Match': ['"1"', '*'],
+      'Content-Type': ['application/json', 'text/plain'],
+      Origin: ['http://x', 'http://evil.test'],
+      'Sec-Fetch-Site': ['same-origin', 'cross-site'],
+      'X-Purpose': ['audit', 'safety'],
+      'User-Agent': ['one', 'two'],
+    };
+    for (const [name, [first, second]] of Object.entries(once)) {
+      const others = Object.entries({ ...once, [name]: undefined }).flatMap(([header, values]) =>
+        values && ['Host', 'Authorization', 'Idempotency-Key', 'Content-Type'].includes(header)
+          ? [`${header}: ${values[0]}`]
+          : [],
+      );
+      for (const start of ['POST /v1/staff', 'GET /health/live', 'GET /nowhere', 'GET /openapi.json']) {
+        const length = start.startsWith('POST') ? staff.length : 0;
+        const lines = [...others, `${name}: ${first}`, `${name.toUpperCase()}: ${second}`];
+        const answer = await raw(
+          `${start} HTTP/1.1\r\n${lines.join('\r\n')}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${length ? staff : ''}`,
+          2_000,
+        );
+        expect(answer, `${start} ${name}`).toMatch(/^HTTP\/1.1 400[^]*application\/problem\+json/);
+        expect(answer, start).toContain(`"pointer":"${name}","code":"header_sent_twice"`);
+      }
+    }
+    expect(await service.position()).toBe(before);
+  });
+
   it('headers of more than 16 KiB are refused with a problem document', async () => {
     const answer = await raw(
       `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,

@@ -1,5 +1,5 @@
 import { CommandBus } from '@nestjs/cqrs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OpenBreakGlass } from '#libs/access';
 import { addHours, addMinutes, deriveId, sha256, uuidv7, type DomainError } from '#libs/kernel';
 import { startService, type Service } from '../support/http-kit.js';
@@ -86,6 +86,16 @@ describe('breaking the glass over HTTP', () => {
     const { clientId } = story;
     const { reason } = opening();
     const body = { type: 'OpenBreakGlass', clientId, reasonCode: 'other', minutes: 60 } as const;
+    // all of them have looked, and seen that nothing is open, before the first of them opens
+    const append = service.store.append.bind(service.store);
+    let decided = 0;
+    let allHave: () => void;
+    const everybody = new Promise<void>((resolve) => (allHave = resolve));
+    const spy = vi.spyOn(service.store, 'append').mockImplementation(async (...asked) => {
+      if (++decided === 4) allHave();
+      await everybody;
+      return append(...asked);
+    });
     const opens = Array.from({ length: 4 }, () => {
       const id = uuidv7();
       const meta = {
@@ -108,6 +118,7 @@ describe('breaking the glass over HTTP', () => {
       ...Array.from({ length: 3 }, () => 'already_open_for_this_client'),
       'opened',
     ]);
+    spy.mockRestore();
   });
 
   it('lets nobody in to a colleague’s client by calling a grant for a client of their own as something of theirs', async () => {
@@ -170,5 +181,25 @@ describe('breaking the glass over HTTP', () => {
       ahead = addHours(now(), 3);
       return service.post('supervisor', `/v1/break-glass-grants/${id}/review`, { finding: 'justified' });
     });
+  });
+
+  it('tells who reviews what waits, what is due first at the beginning, however its id was chosen', async () => {
+    const late = await open({ minutes: 5, id: 'ffffffff-ffff-7fff-bfff-fffffffffff0' });
+    ahead = addMinutes(now(), 60);
+    const early = await open({ minutes: 5, id: '00000000-0000-7000-8000-000000000001' });
+    ahead = addHours(now(), 72);
+    const due = async (who: 'owner' | 'supervisor', cursor = '') => {
+      const query = `?reviewDue=true&clientId=${story.clientId}&limit=1${cursor && `&cursor=${cursor}`}`;
+      return (await service.get(who, `/v1/break-glass-grants${query}`).expect(200)).body;
+    };
+    for (const who of ['owner', 'supervisor'] as const) {
+      const first = await due(who);
+      expect(first.data).toMatchObject([{ id: late.id, reviewOverdue: true, reviewBy: expect.any(String) }]);
+      const second = await due(who, first.page.next);
+      expect(second.data).toMatchObject([{ id: early.id, reviewOverdue: false }]);
+      expect(second.page).not.toHaveProperty('next');
+    }
+    await service.done('owner', `/v1/break-glass-grants/${late.id}/review`, { finding: 'justified' });
+    expect((await due('owner')).data).toMatchObject([{ id: early.id }]);
   });
 });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { uuidv7 } from '#libs/kernel';
 import { startService, type Service } from '../support/http-kit.js';
 import { givenRelationship, givenTherapist, type Story } from '../support/story.js';
@@ -32,6 +32,13 @@ beforeEach(async () => {
   });
 });
 
+interface Plan {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  Plans?: Plan[];
+}
+const scansOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(scansOf)];
+
 const start = (body: object = {}) => service.post('therapist', `/v1/sessions/${sessionId}/start`, body);
 const decisions = async (query = '') =>
   (await service.get('auditor', `/v1/decisions?clientId=${story.clientId}&${query}`).expect(200)).body.data;
@@ -59,6 +66,27 @@ describe('The decision log', () => {
     expect(await decisions('to=2000-01-01T00:00:00Z')).toHaveLength(0);
   });
 
+  it('keeps what the guard refused before any command saw it: who, which command, which thing, and no words', async () => {
+    const reason = 'Because I say so, in Bremen.';
+    const asked = (who: string) => service.post(who, `/v1/sessions/${sessionId}/start`, { reason });
+    const [colleague, path] = [await givenTherapist(service), `/v1/sessions/${sessionId}/start`];
+    await service.refused(403, 'forbidden', () => asked('coordinator'));
+    await service.refused(403, 'not_your_client', () => asked(colleague));
+    const glass = { clientId: story.clientId, reasonCode: 'other', minutes: 60, reason };
+    await service.refused(403, 'forbidden', () => service.post('owner', '/v1/break-glass-grants', glass));
+    const kept = await decisions('kind=refused');
+    expect(kept).toMatchObject([
+      { route: '/v1/break-glass-grants', codes: ['forbidden'], actor: { role: 'owner' } },
+      { route: '/v1/sessions/:id/start', codes: ['not_your_client'], actor: { id: colleague } },
+      { codes: ['forbidden'], actor: { id: service.first.staff.coordinator }, thingId: sessionId },
+    ]);
+    expect(JSON.stringify(kept)).not.toContain('Bremen');
+    // what is not of safety, or was not let in at all, is not there
+    await service.refused(403, 'forbidden', () => service.post('therapist', '/v1/rooms', { name: 'x' }));
+    await service.post('nobody', path, {}, { Authorization: 'Bearer made_up' }).expect(401);
+    expect(await decisions('kind=refused')).toHaveLength(3);
+  });
+
   it('keeps nothing of a typing mistake, of an old version and of what is not there', async () => {
     await start({ nonsense: true }).expect(400);
     await service.post('therapist', `/v1/sessions/${sessionId}/start`, {}, { 'If-Match': '"7"' }).expect(412);
@@ -83,6 +111,35 @@ describe('The decision log', () => {
       .get('auditor', `/v1/decisions?limit=1&cursor=${page.body.page.next}`)
       .expect(200);
     expect(next.body.data[0].id < page.body.data[0].id).toBe(true);
+  });
+
+  it('is paged by its index, however long it is', async () => {
+    const many = `insert into access.decision
+      select $1, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now(), '{"actor":{},"reasons":[],"clientIds":[],"code":"x"}'
+      from generate_series(1, 20000) n`;
+    await superuser.query(many, [service.first.id]);
+    await superuser.query('analyze access.decision');
+    const of = service.store.of.bind(service.store);
+    const sent: [text: string, values: unknown[]][] = [];
+    const spy = vi.spyOn(service.store, 'of').mockImplementation((practiceId) => {
+      const db = of(practiceId);
+      const query = (text: string, values: unknown[]) => {
+        sent.push([text, values]);
+        return db.query(text, values);
+      };
+      return { query } as typeof db;
+    });
+    await service.get('auditor', '/v1/decisions').expect(200);
+    spy.mockRestore();
+    const [text, values] = sent.find(([sql]) => typeof sql === 'string' && sql.includes('access.decision'))!;
+    const { rows } = await superuser.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json) ${text}`,
+      values,
+    );
+    const plan = rows[0]!['QUERY PLAN'][0].Plan;
+    expect(scansOf(plan).find((scan) => scan['Relation Name'] === 'decision')!['Actual Rows']).toBeLessThan(
+      60,
+    );
   });
 
   it('is for auditors and owners, and for supervisors about those they answer for', async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await link('therapist', 'ilka');
 }, 60_000);
 afterAll(() => stop());
-beforeEach(() => Object.assign(provider, { subject: 'ilka', forge: undefined }));
+beforeEach(() => Object.assign(provider, { subject: 'ilka', forge: undefined, away: undefined }));
 
 const get = (path: string, cookie = '') =>
   request(service.app.getHttpServer()).get(path).set('Cookie', cookie);
@@ -122,6 +122,20 @@ describe('OpenID Connect', () => {
     provider.forge = forge;
     await refused(path, journey);
   });
+
+  it.each(['cut', 502, 503] as const)(
+    'says so when the provider cannot be asked (%s), and refuses nobody for it',
+    async (away) => {
+      const { path, journey } = await travelled();
+      provider.away = away;
+      const answer = await get(path, journey);
+      expect([answer.status, answer.body.code]).toEqual([503, 'identity_provider_unavailable']);
+      expect(answer.headers['retry-after']).toBeDefined();
+      expect(answer.headers['set-cookie']?.toString() ?? '').not.toContain('__Host-candor=');
+      provider.away = undefined;
+      expect((await get(path, journey)).status, 'and later lets in with the same').toBe(303);
+    },
+  );
 
   it('would let in with a token that is forged with the provider’s own key and says the same', async () => {
     provider.forge = signed;

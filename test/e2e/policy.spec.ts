@@ -8,7 +8,7 @@ import { addressOf, EXAMPLES, type Example } from '../../apps/api/src/examples/i
 import * as names from '../../apps/api/src/examples/names.js';
 import { openApiDocument } from '../../apps/api/src/openapi.js';
 import { startService, type Service, type Who } from '../support/http-kit.js';
-import { givenDocument, givenRelationship, happens } from '../support/story.js';
+import { givenDocument, givenRelationship, happens, type Story } from '../support/story.js';
 
 /*
  * Every operation of the document, asked by everybody, judged by the policy: role by resource by ownership. Nothing here
@@ -287,9 +287,23 @@ describe('The policy', () => {
         const answer = await service.app.inject({ method: 'GET', url, headers });
         return answer.statusCode === 200 ? (answer.json() as { data?: unknown[] }).data : undefined;
       };
+      const first = async (path: string, who: string) => {
+        const headers = { authorization: `Bearer ${everybody[who]!.token}` };
+        const answer = await service.app.inject({
+          method: 'GET',
+          url: `${path}${path.includes('?') ? '&' : '?'}limit=1`,
+          headers,
+        });
+        return answer.json() as { page?: { next?: string } };
+      };
       const reach = reachOf(operation.act, ['therapist']);
       if (reach.size === 0 || reach.has('all') || operation.name.includes('{id}')) continue;
       expect(await list('another therapist'), operation.name).toEqual([]);
+      const { page } = await first(url, 'another therapist');
+      expect(
+        page?.next,
+        `${operation.name}: that there is more of a colleague’s is not told`,
+      ).toBeUndefined();
       const theirs = await list('their therapist');
       if (theirs!.length > 0) seen.push(operation.name);
     }
@@ -310,6 +324,58 @@ describe('Who sees what', () => {
     return id;
   };
 
+  /** Opens another relationship of the same clients. @returns its id */
+  const alsoTreatedBy = async (therapistId: string, { clientIds: members }: Story) => {
+    await givenRelationship(service, { therapistId });
+    const [unitId, id] = [uuidv7(), uuidv7()];
+    await happens(service, unit, unitId, { type: 'FormUnit', kind: 'individual', members });
+    await happens(service, relationship, id, {
+      type: 'OpenRelationship',
+      unitId,
+      unitKind: 'individual',
+      members,
+      therapistId,
+      format: 'in_person',
+      rulePack: 'generic',
+      rulePacks: { known: ['generic'], inForce: ['generic'] },
+      mergedAway: [],
+      therapist: { known: true, isTherapist: true, active: true },
+      stance: { published: true, suits: true },
+    });
+    return id;
+  };
+
+  it('somebody who is owner and therapist sees of their own client what was said in their own relationship', async () => {
+    const both = await colleague('owner', 'therapist');
+    const own = await givenRelationship(service, { therapistId: both });
+    const { clientId } = own;
+    const other = await alsoTreatedBy(service.first.staff.therapist, own);
+    const disclose = (who: Who, relationshipId: string, reason: string) =>
+      service.done(who, '/v1/disclosures', {
+        clientId,
+        relationshipId,
+        recipient: 'Dr. Invented',
+        basis: 'court_order',
+        reference: '1 XY 2/26',
+        what: `What: ${reason}`,
+        purpose: 'Why not.',
+        reason,
+      });
+    await disclose(both, own.relationshipId, 'Said to me.');
+    await disclose('therapist', other, 'Said to a colleague.');
+    await service.settled();
+    for (const path of [
+      `/v1/clients/${clientId}/timeline`,
+      `/v1/events?clientId=${clientId}`,
+      `/v1/disclosures?clientId=${clientId}`,
+    ]) {
+      const { text, body } = await service.get(both, path).expect(200);
+      expect(text, path).toContain('Said to me.');
+      expect(text, path).not.toContain('Said to a colleague.');
+      expect(JSON.stringify(body.data), 'that it happened is no secret').toContain(other);
+    }
+  });
+
   it('somebody who is owner and therapist sees words of their own clients only', async () => {
     const both = await colleague('owner', 'therapist');
     const [own, other] = [
@@ -321,6 +387,54 @@ describe('Who sees what', () => {
     expect((await read(both, mine)).text).toContain('Words of mine.');
     const answer = await read(both, theirs);
     expect([answer.status, answer.text.includes('Words of theirs.')]).toEqual([200, false]);
+  });
+
+  it('a therapist gets full pages of what is theirs, and no next one because there is something of a colleague’s', async () => {
+    const therapistId = await colleague('therapist');
+    const own: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      await givenRelationship(service);
+      own.push((await givenRelationship(service, { therapistId })).relationshipId);
+      await givenRelationship(service);
+    }
+    await service.settled();
+    const pages: string[][] = [];
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const cursor = next && `&cursor=${next}`;
+      const { body } = await service.get(therapistId, `/v1/relationships?limit=2${cursor}`).expect(200);
+      pages.push((body.data as { relationshipId: string }[]).map(({ relationshipId }) => relationshipId));
+      next = body.page.next as string | undefined;
+    }
+    expect(pages).toEqual([own.slice(0, 2), own.slice(2)]);
+  });
+
+  it('a therapist learns that the room is taken and when, not in which session, and counts their own day only', async () => {
+    const therapistId = await colleague('therapist');
+    const own = await givenRelationship(service, { therapistId });
+    const other = await givenRelationship(service);
+    const room = (await service.done('coordinator', '/v1/rooms', { name: 'The one with the lamp' })).id;
+    const plan = (who: Who, { relationshipId }: Story) =>
+      service.post(who, '/v1/sessions', {
+        relationshipId,
+        start: '2032-05-04T08:00:00Z',
+        durationMinutes: 50,
+        modality: 'in_person',
+        roomId: room,
+      });
+    const taken = (await plan('coordinator', other)).body.id as string;
+    const overlap = async (who: Who) => {
+      const { reasons } = await service.refused(422, 'room_overlap', () => plan(who, own));
+      return reasons;
+    };
+    const detail =
+      'The room is taken already from 2032-05-04 10:00 to 10:50. Choose another time, or override it with a reason.';
+    expect(await overlap(therapistId)).toEqual([{ code: 'room_overlap', detail }]);
+    expect(await overlap('coordinator')).toEqual([{ code: 'room_overlap', detail, otherId: taken }]);
+    await service.settled();
+    const day = async (who: Who) =>
+      (await service.get(who, '/v1/session-readiness?date=2032-05-04').expect(200)).body;
+    expect((await day(therapistId)).summary).toMatchObject({ sessions: 0, mayNotStart: 0 });
+    expect((await day('coordinator')).summary).toMatchObject({ sessions: 1 });
   });
 
   it('an auditor sees words by break-glass, of that client only, and no name even then', async () => {
@@ -337,6 +451,22 @@ describe('Who sees what', () => {
     expect((await read('auditor', opened)).text).toContain('Words of one.');
     expect((await read('auditor', closed)).text).not.toContain('Words');
     expect((await service.get('auditor', `/v1/clients/${one.clientId}`)).text).not.toContain('Sample');
+  });
+
+  it('two things of different kinds are never made under one id, also not at the same instant', async () => {
+    const client = { legalName: 'Zoe Sample', dateOfBirth: '1991-01-01', languages: ['en'], contacts: [] };
+    for (let n = 0; n < 5; n++) {
+      const id = uuidv7();
+      const answers = await Promise.all([
+        service.post('coordinator', '/v1/clients', { ...client, id, legalName: `Zoe ${id}` }),
+        service.post('coordinator', '/v1/rooms', { id, name: `Room ${id}` }),
+        service.post('owner', '/v1/staff', { id, name: 'Somebody', roles: ['therapist'] }),
+      ]);
+      const told = answers.map(({ status, body }) =>
+        status === 201 ? 'made' : (body as { code: string }).code,
+      );
+      expect(told.sort()).toEqual(['id_taken', 'id_taken', 'made']);
+    }
   });
 
   it('a client is not theirs any more in the moment in which they are handed over', async () => {
@@ -356,23 +486,7 @@ describe('Who sees what', () => {
   it('whoever treats a client in one relationship does not see the consent in another', async () => {
     const [one, other] = [await colleague('therapist'), await colleague('therapist')];
     const story = await givenRelationship(service, { therapistId: one });
-    await givenRelationship(service, { therapistId: other });
-    const [unitId, secondId] = [uuidv7(), uuidv7()];
-    const members = story.clientIds;
-    await happens(service, unit, unitId, { type: 'FormUnit', kind: 'individual', members });
-    await happens(service, relationship, secondId, {
-      type: 'OpenRelationship',
-      unitId,
-      unitKind: 'individual',
-      members,
-      therapistId: other,
-      format: 'in_person',
-      rulePack: 'generic',
-      rulePacks: ['generic'],
-      mergedAway: [],
-      therapist: { known: true, isTherapist: true, active: true },
-      stance: { published: true, suits: true },
-    });
+    const secondId = await alsoTreatedBy(other, story);
     const seen = async (who: Who) => {
       const { body } = await service.get(who, `/v1/clients/${story.clientId}/consent-status`).expect(200);
       return (body.relationships as { relationshipId: string }[]).map((each) => each.relationshipId);

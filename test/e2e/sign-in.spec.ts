@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { uuidv7 } from '#libs/kernel';
+import { Tokens } from '#libs/identity';
+import { FRESH, uuidv7 } from '#libs/kernel';
 import { printInvitation } from '../../apps/cli/src/invite.command.js';
-import { startService, type Service } from '../support/http-kit.js';
+import { startService, type Service, type TestRole } from '../support/http-kit.js';
+import { givenClient } from '../support/story.js';
 import {
   asDatabaseOwner,
   codeAt,
@@ -49,6 +52,11 @@ const session = async (person = therapist): Promise<string> => {
   const answer = await signIn(credentialsOf(person));
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   return cookieOf(answer);
+};
+/** A token for whom an invitation has taken theirs, as the command line makes one. */
+const letInAnew = async (role: TestRole): Promise<void> => {
+  const { id, staff, tokens } = service.first;
+  tokens[role] = await service.app.get(Tokens).issue(id, staff[role], 'command line');
 };
 const get = (path: string, headers: Record<string, string>) =>
   request(service.app.getHttpServer()).get(path).set(headers);
@@ -180,6 +188,52 @@ describe('an invitation', () => {
     expect((await me(cookie)).status).toBe(401);
     nextCode();
     await service.refused(401, 'sign_in_refused', () => signIn(credentialsOf(person)));
+    await letInAnew('supervisor');
+  });
+
+  it('ends the tokens that act as this person as well, also one that is being made meanwhile', async () => {
+    const person = await enrolled(service, 'auditor');
+    nextCode();
+    const cookie = await session(person);
+    const expiresOn = new Date(millis + 86_400_000).toISOString().slice(0, 10);
+    const issue = (label: string) =>
+      send(
+        service,
+        '/v1/tokens',
+        { label, scopes: ['read', 'write'], expiresOn },
+        { Cookie: cookie, ...SAME_SITE },
+      );
+    const { token } = (await issue('tablet')).body as { token: string };
+    // the reset waits for somebody, and one who is let in by the session of before waits behind it
+    const { auditor } = service.first.staff;
+    const other = new pg.Client({ connectionString: service.databaseUrl });
+    await other.connect();
+    await other.query('begin');
+    const lock = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
+    await other.query(lock, [`candor credentials ${auditor}`]);
+    const waiting = (count: number) =>
+      vi.waitFor(async () => {
+        const { rows } = await other.query<{ count: string }>(
+          "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
+        );
+        expect(Number(rows[0]!.count)).toBe(count);
+      });
+    const reset = invited(service, 'auditor');
+    await waiting(1);
+    const late = issue('meanwhile').then((answer) => answer);
+    await waiting(2);
+    await other.query('commit');
+    await other.end();
+    await reset;
+    expect((await late).status).toBe(401);
+    for (const one of [token, service.tokenOf('auditor')])
+      expect((await get('/v1/me', { Authorization: `Bearer ${one}` })).status).toBe(401);
+    const { rows } = await service.store
+      .of(service.first.id)
+      .query('select from access.token where staff_id = $1 and withdrawn_at is null', [auditor]);
+    expect(rows).toEqual([]);
+    expect((await logOf('token_withdrawn')).map(({ staffId }) => staffId)).toContain(auditor);
+    await letInAnew('auditor');
   });
 
   it('for one’s own account, which a stolen session could use to stay, is refused', async () => {
@@ -374,6 +428,53 @@ describe('a session', () => {
     await service.refused(401, 'sign_in_refused', () => signIn(credentialsOf(gone)));
   });
 
+  it('gives access, makes tokens and breaks the glass only within 15 minutes of signing in', async () => {
+    const cookie = await session();
+    const as = { Cookie: cookie, ...SAME_SITE, 'Idempotency-Key': randomUUID() };
+    const clientId = await givenClient(service);
+    const asked = () =>
+      [
+        ['/v1/tokens', { label: 'x', scopes: ['read'], expiresOn: '2000-01-01' }, 'expires_in_the_past'],
+        [
+          '/v1/break-glass-grants',
+          { clientId, reasonCode: 'other', minutes: 60, reason: 'short' },
+          'reason_too_short',
+        ],
+      ] as const;
+    for (const [path, body, code] of asked())
+      await service.refused(422, code, () => send(service, path, body, as));
+    pass(10);
+    expect((await me(cookie)).status).toBe(200);
+    pass(6);
+    for (const [path, body] of asked())
+      await service.refused(401, 'sign_in_again', () =>
+        send(service, path, body, { ...as, 'Idempotency-Key': randomUUID() }),
+      );
+    expect((await me(cookie)).status, 'everything else goes on').toBe(200);
+    const anew = { ...as, Cookie: await session(), 'Idempotency-Key': randomUUID() };
+    const [path, body, code] = asked()[1];
+    await service.refused(422, code, () => send(service, path, body, anew));
+    // a program is not asked, and roles and erasure are guarded the same way
+    await service.refused(422, code, () => service.post('therapist', path, body));
+    expect([...FRESH].sort()).toEqual([
+      'account:issue_token',
+      'break_glass:open',
+      'erasure:execute',
+      'staff:give_access',
+    ]);
+  });
+
+  it('is not sent together with a token: they could be two people', async () => {
+    const cookie = await session();
+    const both = { Cookie: cookie, Authorization: `Bearer ${service.tokenOf('owner')}` };
+    const { errors } = await service.refused(400, 'invalid_request', () => get('/v1/me', both));
+    expect(errors).toMatchObject([{ code: 'signed_in_twice' }]);
+    await service.refused(400, 'invalid_request', () =>
+      get('/v1/me', { ...both, Authorization: 'Bearer made_up' }),
+    );
+    await service.refused(400, 'invalid_request', () => me(`${cookie}; theme=dark; ${cookie}`));
+  });
+
   it('changes nothing for the page of another site', async () => {
     const cookie = await session();
     const path = `/v1/staff/${service.first.staff.therapist}/record-absence`;
@@ -466,6 +567,26 @@ describe('a token', () => {
     expect((await get('/v1/me', bearer(limited))).status, 'a role that is gone').toBe(403);
   });
 
+  it('does not grow with the roles of whoever made it', async () => {
+    const { token } = await issued({}, bearer(service.tokenOf('therapist')));
+    const change = (roles: string[]) =>
+      service.done('owner', `/v1/staff/${service.first.staff.therapist}/change-roles`, { roles });
+    await change(['therapist', 'owner']);
+    expect((await get('/v1/me', bearer(token))).body).toMatchObject({ roles: ['therapist'] });
+    await service.refused(403, 'forbidden', () => get('/v1/sign-ins', bearer(token)));
+    await change(['therapist']);
+  });
+
+  it('is good for nothing when whoever made it is deactivated', async () => {
+    const staffId = uuidv7();
+    await service.done('owner', '/v1/staff', { id: staffId, name: 'Soon Gone', roles: ['coordinator'] });
+    await service.letIn(staffId);
+    const { token } = await issued({}, bearer(service.tokenOf(staffId)));
+    expect((await get('/v1/me', bearer(token))).status).toBe(200);
+    await service.done('owner', `/v1/staff/${staffId}/deactivate`);
+    expect((await get('/v1/me', bearer(token))).status).toBe(401);
+  });
+
   it('is never good for more, or for longer, than what asks for it', async () => {
     const { token: short } = await issued({ scopes: ['write'] });
     await service.refused(422, 'scope_beyond_own', () => issue(bearer(short), { scopes: ['read'] }));
@@ -491,6 +612,15 @@ describe('a token', () => {
     expect((await service.post('owner', path, { reason: 'The tablet is lost.' })).status).toBe(200);
     expect((await get('/v1/me', bearer(token))).status).toBe(401);
     await service.refused(409, 'already_withdrawn', () => service.post('owner', path));
+    const stolen = await issued({}, bearer(service.tokenOf('therapist')));
+    const made = await issued({}, bearer(stolen.token));
+    const further = await issued({}, bearer(made.token));
+    const own = await issued({}, bearer(service.tokenOf('therapist')));
+    expect((await service.post('owner', `/v1/tokens/${stolen.id}/withdraw`)).status).toBe(200);
+    const after = [stolen, made, further, own].map(
+      async (one) => (await get('/v1/me', bearer(one.token))).status,
+    );
+    expect(await Promise.all(after), 'what was made with it ends with it').toEqual([401, 401, 401, 200]);
     const shown = async (role: 'owner' | 'supervisor') =>
       ((await service.get(role, '/v1/tokens')).body as { data: { id: string; withdrawnAt?: string }[] }).data;
     expect(await shown('owner')).toContainEqual(

@@ -43,7 +43,7 @@ export function describeWalls(tourOf: () => Tour): void {
       await rowLevelSecurity('disable');
       // what belongs to others does not open with one's own keys either, and the service says so at length
       vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
-      expect((await leaks()).length).toBeGreaterThan(30);
+      expect((await leaks(30)).length).toBeGreaterThan(30);
     });
 
     it('the database guards every table that has rows of practices and that the service can read', async () => {
@@ -59,8 +59,11 @@ export function describeWalls(tourOf: () => Tour): void {
         expect((await tourOf().service.store.pool.query(`select from ${table}`)).rowCount, table).toBe(0);
     });
 
-    /** Every request of the tour once more, by somebody of another practice. @returns those that gave anything away */
-    async function leaks(): Promise<string[]> {
+    /**
+     * Every request of the tour once more, by somebody of another practice, until more than `enough` gave anything away.
+     * @returns those
+     */
+    async function leaks(enough = Infinity): Promise<string[]> {
       const { service } = tourOf();
       // the other way round, so that this is not forgotten, too
       const { rows } = await owner.query<{ before: string }>(
@@ -82,7 +85,10 @@ export function describeWalls(tourOf: () => Tour): void {
           found.push(`${example.operation} (${example.title}): ${status} ${text.slice(0, 300)}`);
       };
       const someAfterSome = async () => {
-        for (const example of asked) await ask(example);
+        for (const example of asked) {
+          if (found.length > enough) return;
+          await ask(example);
+        }
       };
       await Promise.all([someAfterSome(), someAfterSome(), someAfterSome(), someAfterSome()]);
       const { rows: after } = await owner.query(

@@ -88,6 +88,7 @@ export class Service {
         zone,
         locale: 'en',
         rulePack: 'generic',
+        rulePacks: ['generic'],
         demo: false,
       }),
     );

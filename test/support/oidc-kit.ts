@@ -26,6 +26,14 @@ export const signedWithTheClientSecret: Forgery = (claims) => {
   return `${text}.${createHmac('sha256', CLIENT.clientSecret).update(text).digest('base64url')}`;
 };
 
+interface Settings {
+  issuer: string;
+  subject: string;
+  forge: Forgery | undefined;
+  /** what the token endpoint does instead of answering: cuts off, or says that it cannot now */
+  away: 'cut' | 502 | 503 | undefined;
+}
+
 /** oidc-provider on loopback, which believes whoever comes to be `provider.subject`. */
 export async function startProvider(redirectUri: string) {
   let handle: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end();
@@ -46,14 +54,15 @@ export async function startProvider(redirectUri: string) {
     }),
     ttl: { Interaction: 60, Session: 60, Grant: 60, AccessToken: 60, IdToken: 60 },
   });
-  const settings: { issuer: string; subject: string; forge: Forgery | undefined } = {
-    issuer,
-    subject: 'somebody',
-    forge: undefined,
-  };
+  const settings: Settings = { issuer, subject: 'somebody', forge: undefined, away: undefined };
   const answer = provider.callback();
   handle = (request, response) => {
     if (request.url!.startsWith('/interaction/')) return void interact(request, response);
+    const { away } = settings;
+    if (request.url === '/token' && away !== undefined)
+      return away === 'cut'
+        ? void request.socket.destroy()
+        : void response.writeHead(away, { 'Content-Type': 'text/html' }).end('<h1>Later</h1>');
     if (request.url === '/token' && settings.forge) replaceToken(response, settings.forge);
     void answer(request, response);
   };

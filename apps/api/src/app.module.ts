@@ -22,10 +22,10 @@ import { AnswersInterceptor, Cursors, Lists, MinPositionInterceptor } from '#lib
 import { IdentityModule, type SignInOptions } from '#libs/identity';
 import { inquiry, intakePipeline, IntakeModule, treatmentTies } from '#libs/intake';
 import { systemClock, type AnyDecider, type Clock } from '#libs/kernel';
-import { policyAt, practice, PracticeModule, room, rooms, staff, team } from '#libs/practice';
+import { policyAt, practice, PracticeModule, room, rooms, RulePacks, staff, team } from '#libs/practice';
 import { LedgerModule } from '#libs/ledger';
 import { legal, legalMatters, LegalModule } from '#libs/legal';
-import { caseload, relationship, RelationshipModule, RulePacks } from '#libs/relationship';
+import { caseload, relationship, RelationshipModule } from '#libs/relationship';
 import {
   calendar,
   note,

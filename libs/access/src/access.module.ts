@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { handlerOf } from '#libs/event-store';
-import { OWNERSHIP } from '#libs/identity';
+import { OWNERSHIP, REFUSED } from '#libs/identity';
 import { CareReader } from './care/care.reader.js';
 import { ConcernedReader } from './care/concerned.reader.js';
 import { CareOwnership, GRANTS } from './care/ownership.service.js';
@@ -10,6 +10,7 @@ import { DecisionLog } from './decisions/decision-log.service.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { Decisions } from './decisions/decisions.sql.js';
 import { RefusalsAreKept } from './decisions/refusals.interceptor.js';
+import { Refusals } from './decisions/refusals.service.js';
 import { GrantController } from './grant/grant.controller.js';
 import { OpenBreakGlassHandler } from './grant/grant.handler.js';
 import { grant } from './grant/grant.js';
@@ -45,9 +46,11 @@ import { UnusualReader } from './unusual/unusual.reader.js';
     Decisions,
     UnusualReader,
     DecisionLog,
+    Refusals,
+    { provide: REFUSED, useExisting: Refusals },
     { provide: APP_INTERCEPTOR, useClass: RefusalsAreKept },
     { provide: GRANTS, useExisting: GrantsReader },
   ],
-  exports: [CareReader, DecisionLog, OWNERSHIP],
+  exports: [CareReader, DecisionLog, OWNERSHIP, REFUSED],
 })
 export class AccessModule {}

@@ -259,6 +259,8 @@ export class Transaction {
   private readonly said?: Instant;
   private readonly seen = new Map<string, Recorded[]>();
   private readonly lookedUp: NoneSince[] = [];
+  /** streams that must not exist, by the id that was chosen for something new */
+  private free: Expectation[] = [];
   private readonly pending: Pending[] = [];
 
   constructor(
@@ -411,7 +413,12 @@ export class Transaction {
   /** Whose something is, is told by its id alone: two kinds of things with one id would belong to each other's people. */
   private async checkIdIsFree(): Promise<void> {
     const { practiceId, id, idChosen } = this.meta;
-    if (idChosen && (await this.store.reader.isTaken(practiceId, id)))
+    if (!idChosen) return;
+    // and when it is appended it must still be nothing else's
+    this.free = this.store.catalogue.deciders
+      .map(({ category }) => ({ stream: streamOf(category, id), version: 0 }))
+      .filter(({ stream }) => stream !== this.mainStream);
+    if (await this.store.reader.isTaken(practiceId, id))
       throw new DomainError(
         'conflict',
         'id_taken',
@@ -425,7 +432,7 @@ export class Transaction {
       requestHash: this.meta.requestHash,
       stream: this.mainStream,
       version: this.versionAfter(),
-      expect: this.judged(),
+      expect: [...this.judged(), ...this.free.filter(({ stream }) => !this.seen.has(stream))],
       ...(this.lookedUp.length > 0 ? { noneSince: this.lookedUp } : {}),
       events: this.pending,
     };

@@ -3,6 +3,7 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from '#libs/kernel';
+import { refuseTwice } from './headers.js';
 import { noteMethods } from './methods.js';
 import { malformed, problem, PROBLEM_TYPE, type FieldError } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -59,6 +60,7 @@ export const SERVER_OPTIONS = {
 export function configureHttp(app: NestFastifyApplication): void {
   const fastify = (app.getHttpAdapter() as FastifyAdapter).getInstance();
   const filter = new ProblemFilter(noteMethods(fastify));
+  fastify.addHook('onRequest', async ({ raw }) => refuseTwice(raw.rawHeaders));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(
     new ValidationPipe({

@@ -122,8 +122,9 @@ export class Cursors {
   }
 }
 
-/** Rows opened at a time where only the opened row tells whether it is wanted. */
+/** Rows opened at a time where only the opened row tells whether it is wanted, and how often at most for one page. */
 const BATCH = 1_000;
+const MOST_BATCHES = 20;
 
 /** One page of a read model's rows, filtered and with a cursor. */
 @Injectable()
@@ -135,7 +136,8 @@ export class Lists {
 
   /**
    * @param filters per filter the column that must equal it, or a function that makes the condition from `$n`
-   * @param keep judges what only the opened row tells, under the name of the filter that asks for it
+   * @param keep judges what only the opened row tells, under the name of the filter that asks for it; when it has turned
+   * 20,000 rows away, the page is shorter than its limit and `next` goes on from there
    */
   async page<Row extends object>(
     projection: Projection<Row>,
@@ -159,12 +161,15 @@ export class Lists {
     };
     const kept: (Row & { key: string })[] = [];
     const batch = keep ? Math.max(limit + 1, BATCH) : limit + 1;
-    for (let after = cursor ? String(this.cursors.read(cursor, binding)) : ''; ;) {
+    let after = cursor ? String(this.cursors.read(cursor, binding)) : '';
+    for (let batches = 1; ; batches++) {
       const { rows, position } = await view.list(practiceId, { ...options, after, limit: batch });
       kept.push(...(keep ? rows.filter((row) => keep.judge(row)) : rows));
       if (rows.length < batch || kept.length > limit)
         return this.cursors.page(kept.slice(0, limit + 1), limit, position, binding, ({ key }) => key);
       after = rows.at(-1)!.key;
+      if (batches === MOST_BATCHES)
+        return { data: kept, page: { limit, next: this.cursors.make(after, binding) }, meta: { position } };
     }
   }
 }

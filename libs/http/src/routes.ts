@@ -23,6 +23,7 @@ import {
   canonicalJson,
   deriveId,
   DomainError,
+  FRESH,
   isUuid,
   missing,
   parseInstant,
@@ -51,6 +52,8 @@ export interface Principal {
   scopes: readonly Scope[];
   /** of the token or session, and when it ends at the latest; the operator's has neither */
   credential?: { id: string; endsAt: Instant };
+  /** of a session: signed in with password and code a moment ago */
+  isFresh?: boolean;
 }
 export interface SignedIn {
   principal: Principal;
@@ -138,7 +141,9 @@ const purpose = ApiHeader({
 export const permit = (access: Access): MethodDecorator =>
   applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
 export const forWhom = (access: Access): string =>
-  `For ${access === 'anyone' || access === 'operator' ? access : whoMay(access)}.`;
+  access === 'anyone' || access === 'operator'
+    ? `For ${access}.`
+    : `For ${whoMay(access)}.${FRESH.has(access) ? ' With a session, within 15 minutes of signing in.' : ''}`;
 
 /** `POST /v1/things`: makes a new one. Answers 201 with a receipt. */
 export function Create(options: CommandOptions & { path?: string }): MethodDecorator {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, UnauthorizedException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { SCOPES, type Principal } from '#libs/http';
+import { malformed, SCOPES, type Principal } from '#libs/http';
 import { OPERATOR_TOKEN } from './options.js';
 import { digest } from './secrets/secret-text.js';
 import { refuseOtherSites, sessionIn } from './session/cookies.js';
@@ -18,7 +18,7 @@ const OPERATOR: Principal = {
   scopes: SCOPES,
 };
 
-/** Who sends a request: by its bearer token, or else by the cookie of a session. */
+/** Who sends a request: by its bearer token or by the cookie of a session. */
 @Injectable()
 export class Authentication {
   constructor(
@@ -27,10 +27,14 @@ export class Authentication {
     @Inject(OPERATOR_TOKEN) private readonly operatorToken: string | undefined,
   ) {}
 
-  /** @throws UnauthorizedException, or DomainError `forbidden` for a cookie that another site made the browser send */
+  /**
+   * @throws UnauthorizedException, or DomainError `forbidden` for a cookie that another site made the browser send,
+   * `malformed` for a cookie and a token at once: they can be two people
+   */
   async of(request: FastifyRequest): Promise<Principal> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.bySession(request);
+    if (sessionIn(request) !== undefined) throw twoAtOnce();
     const token = /^Bearer ([\x21-\x7e]{1,500})$/.exec(authorization)?.[1];
     if (!token) throw new UnauthorizedException();
     if (this.isOperator(token)) return OPERATOR;
@@ -49,6 +53,15 @@ export class Authentication {
     return this.operatorToken !== undefined && timingSafeEqual(digest(token), digest(this.operatorToken));
   }
 }
+
+const twoAtOnce = () =>
+  malformed([
+    {
+      pointer: 'Authorization',
+      code: 'signed_in_twice',
+      detail: 'Send a token or the cookie of a session, not both: sign out, or leave the token out.',
+    },
+  ]);
 
 const unknown = (): never => {
   throw new UnauthorizedException();

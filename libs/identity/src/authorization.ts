@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { EventStore } from '#libs/event-store';
 import type { Sight, SignedIn } from '#libs/http';
 import { DomainError, missing, reachOf, rolesFor, UNSEEN, whoMay, type Act, type Reach } from '#libs/kernel';
-import { OWNERSHIP, type Concern, type Ownership } from './ownership.js';
+import { OWNERSHIP, type Asking, type Concern, type Ownership } from './ownership.js';
 
 type Reaches = ReadonlySet<Reach>;
 type Named = Concern & { inAddress: boolean };
@@ -64,6 +64,25 @@ export class Authorization {
       concern.clients.length > 0 || inAddress.has(id) ? [{ ...concern, inAddress: inAddress.has(id) }] : [],
     );
   }
+}
+
+/**
+ * Of some things those for which somebody may do what the policy calls `act`, each judged by itself. For answers that hold
+ * things of several relationships: what the guard judged is what the request names. None while it cannot be said whose
+ * they are.
+ */
+export async function thoseWithin(
+  act: Act,
+  { roles, ...asking }: Asking & { roles: readonly string[] },
+  ids: readonly string[],
+  ownership: Ownership,
+): Promise<ReadonlySet<string>> {
+  const allowed = reachOf(act, roles);
+  const concerns = await ownership.concerns(asking, new Set(ids)).catch((error: unknown) => {
+    if (error instanceof DomainError && error.kind === 'unavailable') return new Map<string, Concern>();
+    throw error;
+  });
+  return new Set([...concerns].flatMap(([id, concern]) => (within(concern, allowed) ? [id] : [])));
 }
 
 export const within = ({ reaches }: Concern, allowed: Reaches): boolean =>

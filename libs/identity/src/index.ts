@@ -1,4 +1,4 @@
-export { notYours, within } from './authorization.js';
+export { notYours, thoseWithin, within } from './authorization.js';
 export { IdentityModule } from './identity.module.js';
 export { Tokens } from './token/tokens.js';
 export { invite, linkOf } from './account/invite.js';
@@ -6,3 +6,5 @@ export { configureSignIn } from './http.js';
 export type { OidcOptions, SignInOptions } from './options.js';
 export { OWNERSHIP } from './ownership.js';
 export type { Asking, Concern, Ownership } from './ownership.js';
+export { REFUSED } from './refused.js';
+export type { Refused } from './refused.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ACTS, inWords, ROLES } from '#libs/kernel';
+import { ACTS, FRESH, inWords, ROLES } from '#libs/kernel';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -9,7 +9,9 @@ it('the table in the README is the policy', () => {
   const table = [
     row(['act', ...ROLES]),
     row(['---', ...ROLES.map(() => '---')]),
-    ...ACTS.map((act) => row([`\`${act}\``, ...ROLES.map((role) => inWords(act, role) || '–')])),
+    ...ACTS.map((act) =>
+      row([`\`${act}\`${FRESH.has(act) ? ' ¹' : ''}`, ...ROLES.map((role) => inWords(act, role) || '–')]),
+    ),
   ].join('\n');
   expect(readme, `put this table into libs/identity/README.md:\n${table}`).toContain(table);
 });

@@ -4,8 +4,12 @@ import { ROLES, type Role } from './roles.js';
 
 const acts = (of: string): Act[] => ACTS.filter((act) => act.startsWith(`${of}:`));
 const withAll = (role: Role): Act[] => ACTS.filter((act) => reachOf(act, [role]).has('all'));
-/** Their own sessions; being the second of two who erase somebody. */
-const OF_AUDITORS: ReadonlySet<Act> = new Set<Act>(['account:keep', 'erasure:execute']);
+/** Their own sessions and tokens; being the second of two who erase somebody. */
+const OF_AUDITORS: ReadonlySet<Act> = new Set<Act>([
+  'account:keep',
+  'account:issue_token',
+  'erasure:execute',
+]);
 const reads = (act: Act): boolean => /:(read|see|read_receipt|judge)$/.test(act);
 
 describe('The policy', () => {
@@ -34,6 +38,7 @@ describe('The policy', () => {
         'practice:read',
         'staff:read',
         'account:keep',
+        'account:issue_token',
         'room:read',
         'stance:read',
         'document:read',

@@ -45,9 +45,12 @@ const TABLE = {
   'practice:set_policy': [ALL, NONE, NONE, NONE, NONE],
   'staff:read': [ALL, ALL, ALL, ALL, ALL],
   'staff:administer': [ALL, NONE, NONE, NONE, NONE],
+  // who gets in, and as what
+  'staff:give_access': [ALL, NONE, NONE, NONE, NONE],
   'staff:keep_time': [ALL, ALL, OWN, OWN, NONE],
   // one's own sessions and tokens
   'account:keep': [ALL, ALL, ALL, ALL, ALL],
+  'account:issue_token': [ALL, ALL, ALL, ALL, ALL],
   'sign_in:read': [ALL, NONE, NONE, NONE, ALL],
   'room:read': [ALL, ALL, ALL, ALL, ALL],
   'room:write': [ALL, ALL, NONE, NONE, NONE],
@@ -88,7 +91,7 @@ const TABLE = {
   'consent:assess': [NONE, NONE, OWN, THEIRS, NONE],
   // whoever the client tells enters it at once: nobody may refuse a withdrawal
   'consent:withdraw': [ALL, ALL, ALL, ALL, NONE],
-  // a second clinician answers for it, who does not treat this client
+  // a second clinician answers for it, who never treated this client in the relationship
   'consent:mark_in_error': [ALL, ALL, ALL, ALL, NONE],
   'disclosure:read': [ALL, ALL, OWN_OR_GLASS, THEIRS_OR_GLASS, ALL],
   'disclosure:request': [ALL, ALL, OWN, THEIRS, NONE],
@@ -149,6 +152,14 @@ export const ACTS = Object.keys(TABLE) as Act[];
 
 /** Whoever does not reach these is not told that they are there. */
 export const UNSEEN: ReadonlySet<Act> = new Set(['psychotherapy_note:read', 'psychotherapy_note:release']);
+
+/** With a session, only by somebody who has just signed in: what a browser left open would be worst used for. */
+export const FRESH: ReadonlySet<Act> = new Set([
+  'staff:give_access',
+  'account:issue_token',
+  'break_glass:open',
+  'erasure:execute',
+]);
 
 /** How far some roles reach together; nowhere when none of them may. */
 export const reachOf = (act: Act, roles: readonly string[]): ReadonlySet<Reach> =>

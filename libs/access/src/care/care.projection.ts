@@ -153,6 +153,7 @@ function ofAnything(category: string, row: CareRow, { data, actor, version, subj
 /** Who takes care of whom: one row per thing that concerns clients, and per staff member. */
 export const care: Projection<CareRow> = {
   name: 'care',
+  wordless: true,
   version: 3,
   keys,
   evolve,

@@ -1,9 +1,10 @@
 import { StreamableFile, type CallHandler, type ExecutionContext } from '@nestjs/common';
-import { lastValueFrom, of } from 'rxjs';
+import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { EventStore } from '#libs/event-store';
 import type { Ownership } from '#libs/identity';
-import type { Reach } from '#libs/kernel';
+import { DomainError, type Reach } from '#libs/kernel';
+import { filled, type Page } from './filled.js';
 import { idsIn } from './ids.js';
 import { WithinReach } from './within-reach.interceptor.js';
 
@@ -36,6 +37,56 @@ function answered(answer: unknown, { reaches = ['own', 'author'] as Reach[], par
   return lastValueFrom(new WithinReach(store, ownership).intercept(context, next));
 }
 const page = (...data: object[]) => ({ data, page: { limit: 50 } });
+
+/** A list of things, asked page by page; counts how often, and how many rows of it were looked at. */
+function listOf(things: readonly string[]) {
+  const counted = { asked: 0, rows: 0 };
+  const ask = async (cursor: string, limit: number): Promise<Page> => {
+    const from = Number(cursor);
+    const data = things.slice(from, from + limit).map((clientId) => ({ clientId }));
+    counted.asked++;
+    counted.rows += data.length;
+    return {
+      data,
+      page: { limit, ...(from + limit < things.length ? { next: String(from + limit) } : {}) },
+    };
+  };
+  const within = async (rows: readonly unknown[]) =>
+    rows.flatMap((row, index) => ((row as { clientId: string }).clientId === MINE ? [index] : []));
+  const pageFrom = async (cursor: string, limit: number) => filled(await ask(cursor, limit), ask, within);
+  return { counted, pageFrom };
+}
+const theirs = (count: number) => Array.from({ length: count }, () => THEIRS);
+
+describe('A page', () => {
+  it('is full as long as there is something within reach, and has a next one only then', async () => {
+    const things = [...theirs(3), MINE, ...theirs(7), MINE, MINE, ...theirs(20), MINE, ...theirs(40)];
+    for (const limit of [1, 2, 3, 4, 50]) {
+      const { pageFrom } = listOf(things);
+      const sizes: number[] = [];
+      for (let next: string | undefined = '0'; next !== undefined;) {
+        const { data, page }: Page = await pageFrom(next, limit);
+        expect(page.limit).toBe(limit);
+        sizes.push(data.length);
+        next = page.next;
+      }
+      const full = Array.from({ length: Math.floor(4 / limit) }, () => limit);
+      expect(sizes, `limit ${limit}`).toEqual(4 % limit === 0 ? full : [...full, 4 % limit]);
+    }
+  });
+
+  it('of a colleague’s things alone is empty and has no next one', async () => {
+    expect(await listOf(theirs(120)).pageFrom('0', 1)).toEqual({ data: [], page: { limit: 1 } });
+  });
+
+  it('costs no more than a bounded number of rows, and says then that there may be more', async () => {
+    const { pageFrom, counted } = listOf([...theirs(9_000), MINE]);
+    const { data, page } = await pageFrom('0', 50);
+    expect([data.length, typeof page.next]).toEqual([0, 'string']);
+    expect(counted.asked).toBeLessThanOrEqual(11);
+    expect(counted.rows).toBeLessThanOrEqual(2_050);
+  });
+});
 
 describe('An answer', () => {
   it('leaves out of a list what is not within reach, and keeps the rest of the page as it is', async () => {
@@ -71,6 +122,23 @@ describe('An answer', () => {
     expect(await answered(page({ clientId: THEIRS }), { reaches: ['all'] })).toEqual(
       page({ clientId: THEIRS }),
     );
+  });
+
+  it('that refuses does not name what stands in the way when it is a colleague’s', async () => {
+    const request = {
+      method: 'POST',
+      principal: { practiceId: id(8), staffId: id(9) },
+      reaches: new Set(['own']),
+    };
+    const context = { switchToHttp: () => ({ getRequest: () => request }) } as unknown as ExecutionContext;
+    const reason = (otherId: string) => ({ code: 'taken', detail: `Taken by ${otherId}. Wait.`, otherId });
+    const handle = () =>
+      throwError(() => new DomainError('refused', 'x', 'Many.', [reason(MINE), reason(THEIRS)]));
+    await expect(
+      lastValueFrom(new WithinReach(store, ownership).intercept(context, { handle })),
+    ).rejects.toMatchObject({
+      reasons: [reason(MINE), { code: 'taken', detail: 'Taken by. Wait.' }],
+    });
   });
 
   it('in a stream is only for those who reach all, or about somebody who was asked about', async () => {

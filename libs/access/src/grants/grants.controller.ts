@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { EventStore, View } from '#libs/event-store';
 import { Caller, Choice, Cursors, Id, ListQuery, Query, type Principal } from '#libs/http';
 import { grants, shownGrant } from './grants.projection.js';
+import { GrantsReader, placeOf } from './grants.reader.js';
 
 class GrantsQuery extends ListQuery {
   @Choice(['true', 'false'], { optional: true, description: 'whether it lets somebody in now' })
@@ -10,7 +11,7 @@ class GrantsQuery extends ListQuery {
 
   @Choice(['true', 'false'], {
     optional: true,
-    description: 'whether it has ended and nobody has reviewed it',
+    description: 'whether it has ended and nobody has reviewed it; true: what is due first at the beginning',
   })
   reviewDue?: 'true' | 'false';
 
@@ -31,6 +32,7 @@ const WHERE = `and coalesce(("endsAt" > $4) = $5::boolean, true)
 export class GrantsController {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
+    @Inject(GrantsReader) private readonly grants: GrantsReader,
     @Inject(Cursors) private readonly cursors: Cursors,
   ) {}
 
@@ -43,8 +45,19 @@ export class GrantsController {
     const now = this.store.clock.now();
     const asked = [open, reviewDue, clientId, staffId];
     const binding = ['grants', practiceId, asked];
+    const after = cursor ? String(this.cursors.read(cursor, binding)) : '';
+    if (reviewDue === 'true') {
+      const { rows, position } = await this.grants.waiting(practiceId, now);
+      const due = rows
+        .filter(
+          (row) => (clientId ?? row.clientId) === row.clientId && (staffId ?? row.staffId) === row.staffId,
+        )
+        .filter((row) => open !== 'true' && placeOf(row) > after);
+      const { data, ...rest } = this.cursors.page(due, limit, position, binding, placeOf);
+      return { data: data.map((row) => shownGrant(row, now)), ...rest };
+    }
     const { rows, position } = await new View(this.store, grants).list(practiceId, {
-      after: cursor ? String(this.cursors.read(cursor, binding)) : '',
+      after,
       limit: limit + 1,
       where: WHERE,
       values: [now, ...asked],

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore, foldInto, View } from '#libs/event-store';
 import type { Asking } from '#libs/identity';
+import type { Instant } from '#libs/kernel';
 import type { Grants } from '../care/ownership.service.js';
 import { grants, isOpenAt, type GrantRow } from './grants.projection.js';
 
@@ -42,6 +43,19 @@ export class GrantsReader implements Grants {
     };
   }
 
+  /** What has ended and nobody has reviewed, what is due first at the beginning; as it is now, never behind the log. */
+  async waiting(practiceId: string, now: Instant): Promise<{ rows: GrantRow[]; position: number }> {
+    const where = `"endsAt" <= $2 and "reviewed" = 'false'`;
+    const found = await this.view.matching(practiceId, where, [now]);
+    const { rows, position } = found ?? (await this.folded(practiceId));
+    return {
+      rows: [...rows.values()]
+        .filter(({ endsAt, review }) => endsAt <= now && review === undefined)
+        .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
+      position,
+    };
+  }
+
   private async folded(practiceId: string): Promise<{ rows: Map<string, GrantRow>; position: number }> {
     const position = await this.store.reader.position(practiceId);
     const rows = new Map<string, GrantRow>();
@@ -49,3 +63,6 @@ export class GrantsReader implements Grants {
     return { rows, position };
   }
 }
+
+/** Where a grant stands among those that wait for their review. */
+export const placeOf = ({ reviewBy, grantId }: GrantRow): string => `${reviewBy}/${grantId}`;

@@ -70,8 +70,9 @@ export class InvitationsController {
   ) {}
 
   @Procedure('staff/:id/invite', {
-    summary: 'A new way to sign in for a staff member; their account and sessions of before end at once',
-    access: 'staff:administer',
+    summary:
+      'A new way to sign in for a staff member; their account, sessions and tokens of before end at once',
+    access: 'staff:give_access',
     answer: InvitationDocument,
   })
   async invite(

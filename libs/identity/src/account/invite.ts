@@ -2,7 +2,7 @@ import type { EventStore } from '#libs/event-store';
 import { conflict, missing, type Instant } from '#libs/kernel';
 import { noteSignIn, type Origin, type Person } from '../log/sign-in-log.js';
 import { digest, secretText } from '../secrets/secret-text.js';
-import { inPractice } from '../secrets/in-practice.js';
+import { inPractice, lockCredentials } from '../secrets/in-practice.js';
 
 const VALID_MS = 72 * 3_600_000;
 
@@ -14,7 +14,8 @@ export interface Invitation {
 
 /**
  * A new way in for a staff member, for 72 hours and once. It takes the place of any earlier one and of the account: the
- * password, the authenticator app and every session of before end now, not when it is accepted.
+ * password, the authenticator app, every session and every token of before end now, not when it is accepted. Tokens of
+ * somebody who had no account yet go on: with that of the first start the first owner invites themself.
  * @param by who invites; nobody on the command line @throws DomainError `missing`, `conflict`
  */
 export function invite(
@@ -27,6 +28,7 @@ export function invite(
   const invitation = secretText('candor_invitation');
   const expiresAt = new Date(Date.parse(now) + VALID_MS).toISOString();
   return inPractice(store.pool, practiceId, async (db) => {
+    await lockCredentials(db, staffId);
     const known = await db.query(
       'select from log.event where practice_id = $1 and stream = $2 and version = 1',
       [practiceId, `staff-${staffId}`],
@@ -57,13 +59,21 @@ export function invite(
       practiceId,
       staffId,
     ]);
-    await noteSignIn(db, person, {
-      kind: 'invitation_made',
+    const whence = {
       now,
       ...(by ? { by } : {}),
       ...(origin ? { origin } : {}),
       ...(reason ? { reason } : {}),
-    });
+    };
+    if (had) {
+      const { rowCount: ended } = await db.query(
+        'update access.token set withdrawn_at = $3 where practice_id = $1 and staff_id = $2 and withdrawn_at is null and expires_at > $3',
+        [practiceId, staffId, now],
+      );
+      for (let each = 0; each < (ended ?? 0); each++)
+        await noteSignIn(db, person, { kind: 'token_withdrawn', ...whence });
+    }
+    await noteSignIn(db, person, { kind: 'invitation_made', ...whence });
     return { invitation, expiresAt };
   });
 }

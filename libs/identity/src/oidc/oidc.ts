@@ -96,8 +96,9 @@ export class Oidc {
       });
       const { iss: issuer, sub: subject } = tokens.claims()!;
       return { issuer, subject, invitation };
-    } catch {
-      throw refusal();
+    } catch (error) {
+      if (!isOutage(error)) throw refusal();
+      throw this.unavailable(error);
     }
   }
 
@@ -127,13 +128,17 @@ export class Oidc {
       return await (this.config ??= this.discover());
     } catch (error) {
       this.config = undefined;
-      this.logger.warn(`${this.options.issuer} cannot be asked who somebody is: ${String(error)}`);
-      throw new DomainError(
-        'unavailable',
-        'identity_provider_unavailable',
-        'The service that vouches for you does not answer. Try again in a moment.',
-      );
+      throw this.unavailable(error);
     }
+  }
+
+  private unavailable(error: unknown): DomainError {
+    this.logger.warn(`${this.options.issuer} cannot be asked who somebody is: ${String(error)}`);
+    return new DomainError(
+      'unavailable',
+      'identity_provider_unavailable',
+      'The service that vouches for you does not answer. Try again in a moment.',
+    );
   }
 
   private async discover(): Promise<client.Configuration> {
@@ -146,3 +151,13 @@ export class Oidc {
     });
   }
 }
+
+/** Nothing came back, not in time, or that it cannot answer now; whatever else is wrong is wrong with what came. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof TypeError) return error.message === 'fetch failed' || error.message === 'terminated';
+  if (error instanceof client.ResponseBodyError) return cannotNow(error.status);
+  if (!(error instanceof client.ClientError)) return false;
+  return error.code === 'OAUTH_TIMEOUT' || (error.cause instanceof Response && cannotNow(error.cause.status));
+}
+
+const cannotNow = (status: number): boolean => status >= 500 || status === 429;

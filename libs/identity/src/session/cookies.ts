@@ -1,11 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { malformed } from '#libs/http';
 import { DomainError } from '#libs/kernel';
 
 /** `__Host-`: a browser takes it over a safe connection only, and no other host of the same domain can set it. */
 const NAME = '__Host-candor';
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
 
-export const sessionIn = (request: FastifyRequest): string | undefined => request.cookies[NAME];
+/** @throws DomainError `malformed` when there are two: they could be two people */
+export function sessionIn({ headers, cookies }: FastifyRequest): string | undefined {
+  const sent = (headers.cookie ?? '').split(';').filter((one) => one.trim().startsWith(`${NAME}=`));
+  if (sent.length <= 1) return cookies[NAME];
+  throw malformed([
+    {
+      pointer: 'Cookie',
+      code: 'signed_in_twice',
+      detail: `Send the cookie ${NAME} once. In a browser, delete the cookies of this site and sign in.`,
+    },
+  ]);
+}
 export const giveSession = (reply: FastifyReply, token: string): void =>
   void reply.setCookie(NAME, token, ATTRIBUTES);
 export const takeSession = (reply: FastifyReply): void => void reply.clearCookie(NAME, ATTRIBUTES);

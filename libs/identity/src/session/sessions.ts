@@ -8,6 +8,8 @@ import { inPractice } from '../secrets/in-practice.js';
 
 const IDLE_MS = 15 * 60_000;
 const LONGEST_MS = 12 * 3_600_000;
+/** So long after it began a session shows that its owner is there, and not only their browser. */
+const FRESH_MS = 15 * 60_000;
 /** Noting every request would be a write for each; so an unused session ends after 14 to 15 minutes. */
 const NOTED_EVERY_MS = 60_000;
 
@@ -80,6 +82,8 @@ export class Sessions {
       via: 'session',
       scopes: SCOPES,
       credential: { id: found.id, endsAt: found.ends_at },
+      // it began so long before it ends
+      isFresh: now <= later(found.ends_at, FRESH_MS - LONGEST_MS),
     };
   }
 

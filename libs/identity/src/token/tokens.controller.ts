@@ -27,7 +27,10 @@ class IssueTokenBody {
   @Choices(SCOPES, { description: 'read: to ask · write: to change anything' })
   scopes: Scope[];
 
-  @Choices(ROLES, { optional: true, description: 'only these of one’s own roles; all of them unless told' })
+  @Choices(ROLES, {
+    optional: true,
+    description: 'only these of one’s own roles; all that one has now unless told',
+  })
   roles?: Role[];
 
   @Day({ description: 'the last day it is good for, at most a year from now' })
@@ -55,7 +58,12 @@ class TokenDocument {
   @ApiProperty({ format: 'uuid' }) staffId: string;
   @ApiProperty() label: string;
   @ApiProperty({ type: [String] }) scopes: string[];
-  @ApiProperty({ type: 'array', items: { type: 'string' }, description: 'empty: all that the person has' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    description:
+      'only these, as far as the person has them; empty: all that the person has, of tokens of the first start or the command line',
+  })
   roles: string[];
   @ApiProperty({ format: 'date-time' }) createdAt: string;
   @ApiProperty({ format: 'date-time' }) expiresAt: string;
@@ -76,7 +84,7 @@ export class TokensController {
 
   @Procedure('', {
     summary: 'A token for a program, good for what oneself may do or for less',
-    access: 'account:keep',
+    access: 'account:issue_token',
     answer: IssuedTokenDocument,
   })
   async issue(
@@ -89,7 +97,8 @@ export class TokensController {
   }
 
   @Procedure(':id/withdraw', {
-    summary: 'A token is good for nothing any more; owners may withdraw anybody’s',
+    summary:
+      'A token, and what was made with it, is good for nothing any more; owners may withdraw anybody’s',
     access: 'account:keep',
     answer: DoneDocument,
   })

@@ -1,16 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventStore } from '#libs/event-store';
+import { EventStore, type Db } from '#libs/event-store';
 import { SCOPES, type Principal, type Scope } from '#libs/http';
-import { conflict, missing, reasonIf, refuseIfAny, uuidv7, type Instant, type Role } from '#libs/kernel';
+import {
+  conflict,
+  DomainError,
+  missing,
+  reasonIf,
+  refuseIfAny,
+  uuidv7,
+  type Instant,
+  type Role,
+} from '#libs/kernel';
 import { noteSignIn, type Origin, type Person } from '../log/sign-in-log.js';
 import { digest, secretText } from '../secrets/secret-text.js';
-import { inPractice } from '../secrets/in-practice.js';
+import { inPractice, lockCredentials } from '../secrets/in-practice.js';
 
 const YEAR_MS = 365 * 86_400_000;
 
 const aYearAfter = (instant: Instant): Instant => new Date(Date.parse(instant) + YEAR_MS).toISOString();
 
-/** What a token is to be good for. Without `roles` for all that the person has at the time it is used. */
+/** What a token is to be good for. Of `roles` for those that the person has at the time it is used; without them for all. */
 export interface TokenWish {
   label: string;
   scopes: readonly Scope[];
@@ -54,7 +63,10 @@ export class Tokens {
     return token;
   }
 
-  /** For a program of one's own; never good for more, or for longer, than what asks for it. @throws DomainError `refused` */
+  /**
+   * For a program of one's own; never good for more, or for longer, than what asks for it: roles that somebody gets later
+   * are not those of the tokens they have. @throws DomainError `refused`, `unauthenticated`
+   */
   async issueFor(
     caller: Principal,
     wish: TokenWish,
@@ -82,10 +94,8 @@ export class Tokens {
     ]);
     const token = secretText('candor');
     const id = uuidv7();
-    // A limited token hands its limits on.
-    const roles = wish.roles ?? (caller.via === 'token' ? (caller.roles as readonly Role[]) : undefined);
-    const { label, scopes, expiresAt } = wish;
-    await this.keep(caller, { label, scopes, expiresAt, ...(roles ? { roles } : {}) }, id, token, origin);
+    const { label, scopes, expiresAt, roles = caller.roles as readonly Role[] } = wish;
+    await this.keep(caller, { label, scopes, expiresAt, roles }, id, token, { caller, origin });
     return { id, token, expiresAt: wish.expiresAt };
   }
 
@@ -99,7 +109,7 @@ export class Tokens {
     return rows;
   }
 
-  /** At once, and for good. @param ofAnybody an owner may end any, others their own only @throws DomainError `missing`, `conflict` */
+  /** At once and for good, with every token that was made with it. @param ofAnybody an owner may end any, others their own only @throws DomainError `missing`, `conflict` */
   async withdraw(
     { practiceId, staffId: by }: Person,
     id: string,
@@ -116,16 +126,18 @@ export class Tokens {
       const [found] = rows;
       if (!found || (!ofAnybody && found.staffId !== by)) return missing('token');
       if (found.ended) return conflict('already_withdrawn', 'This token is withdrawn already.');
-      await db.query('update access.token set withdrawn_at = $3 where practice_id = $1 and id = $2', [
-        practiceId,
-        id,
-        now,
-      ]);
-      await noteSignIn(
-        db,
-        { practiceId, staffId: found.staffId },
-        { kind: 'token_withdrawn', now, by, origin, ...(reason ? { reason } : {}) },
+      const { staffId } = found;
+      await lockCredentials(db, staffId);
+      const { rowCount } = await db.query(
+        `with recursive made(id) as (
+           select $2::uuid union select t.id from access.token t join made m on t.practice_id = $1 and t.made_with = m.id
+         )
+         update access.token set withdrawn_at = $3
+         where practice_id = $1 and id in (select id from made) and withdrawn_at is null`,
+        [practiceId, id, now],
       );
+      const entry = { kind: 'token_withdrawn', now, by, origin, ...(reason ? { reason } : {}) } as const;
+      for (let each = 0; each < (rowCount ?? 0); each++) await noteSignIn(db, { practiceId, staffId }, entry);
     });
   }
 
@@ -158,22 +170,47 @@ export class Tokens {
     { label, scopes, roles, expiresAt }: TokenWish,
     id: string,
     token: string,
-    origin?: Origin,
+    asked?: { caller: Principal; origin: Origin },
   ): Promise<boolean> {
     const now = this.store.clock.now();
     return inPractice(this.store.pool, practiceId, async (db) => {
+      await lockCredentials(db, staffId);
+      if (asked) await stillGood(db, asked.caller);
       const { rowCount } = await db.query(
-        `insert into access.token (token_hash, practice_id, id, staff_id, label, scopes, roles, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-        [digest(token), practiceId, id, staffId, label, scopes, roles ?? null, now, expiresAt],
+        `insert into access.token (token_hash, practice_id, id, staff_id, label, scopes, roles, created_at, expires_at, made_with)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+        [
+          digest(token),
+          practiceId,
+          id,
+          staffId,
+          label,
+          scopes,
+          roles ?? null,
+          now,
+          expiresAt,
+          asked?.caller.via === 'token' ? asked.caller.credential!.id : null,
+        ],
       );
       if (rowCount)
         await noteSignIn(
           db,
           { practiceId, staffId },
-          { kind: 'token_issued', now, ...(origin ? { origin } : {}) },
+          { kind: 'token_issued', now, ...(asked ? { origin: asked.origin } : {}) },
         );
       return rowCount === 1;
     });
   }
+}
+
+/** What lets somebody in may have ended since they were let in. @throws DomainError `unauthenticated` */
+async function stillGood(db: Db, { practiceId, via, credential }: Principal): Promise<void> {
+  const { rowCount } = await db.query(
+    via === 'session'
+      ? 'select from access.session where practice_id = $1 and id = $2'
+      : 'select from access.token where practice_id = $1 and id = $2 and withdrawn_at is null',
+    [practiceId, credential!.id],
+  );
+  if (!rowCount)
+    throw new DomainError('unauthenticated', 'not_signed_in', 'What let you in has ended. Sign in anew.');
 }
