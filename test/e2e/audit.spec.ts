@@ -93,7 +93,7 @@ beforeAll(async () => {
         type: 'MarkEntryInError',
         correctsEventId: correctedId,
         requestedBy: 'clinician',
-        therapistId: service.first.staff.therapist,
+        treatedBy: [service.first.staff.therapist],
       },
       'the wrong client',
     )

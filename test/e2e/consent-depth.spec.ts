@@ -592,5 +592,11 @@ describe('a change that blocks at once by the practice’s policy', () => {
     await service.refused(422, 'consent_blocks_now', () => service.post('therapist', `${session}/resume`));
     await service.done('therapist', `${session}/make-safety-contact`, {});
     await service.done('therapist', `${session}/end`);
+    const counted = { minutes: 0, minutesWithConsent: 0, minutesAfterWithdrawal: 0, minutesAfterStop: 0 };
+    expect(await get(session)).toMatchObject(counted);
+    const { data } = await get<{ data: object[] }>(
+      `/v1/sessions?relationshipId=${relationshipId}&minPosition=${await service.store.reader.position(service.first.id)}`,
+    );
+    expect(data).toMatchObject([counted]);
   });
 });

@@ -3,8 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consent, consentFacts, ELEMENTS, StatusReader } from '#libs/consent';
 import { EventStore, openPool, rebuild, tables } from '#libs/event-store';
 import { sha256 } from '#libs/kernel';
+import { relationship } from '#libs/relationship';
 import { startService, type Service } from '../support/http-kit.js';
-import { givenConsent, givenDocument, givenRelationship, type Story } from '../support/story.js';
+import {
+  givenConsent,
+  givenDocument,
+  givenRelationship,
+  givenTherapist,
+  happens,
+  type Story,
+} from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -126,6 +134,20 @@ describe('a consent over HTTP', () => {
     await service.refused(422, 'second_clinician_needed', () =>
       service.post(
         'therapist',
+        `${path}/mark-in-error`,
+        { correctsEventId: eventId, requestedBy: 'client', reason: 'typo' },
+        { 'If-Match': `"${version}"` },
+      ),
+    );
+    await happens(service, relationship, story.relationshipId, {
+      type: 'ReassignTherapist',
+      to: await givenTherapist(service),
+      therapist: { isTherapist: true, active: true },
+      stance: { published: true, suits: true },
+    });
+    await service.refused(422, 'second_clinician_needed', () =>
+      service.post(
+        'therapist', // who treated them until now
         `${path}/mark-in-error`,
         { correctsEventId: eventId, requestedBy: 'client', reason: 'typo' },
         { 'If-Match': `"${version}"` },

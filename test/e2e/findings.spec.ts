@@ -216,6 +216,7 @@ describe('The findings of a large practice', () => {
     ]);
     const practiceId = service.first.id;
     const { id: largeId } = await service.addPractice('large');
+    await service.app.get(Follower).stop(); // until all is there
     const all = await service.store.reader.after(practiceId, 0, 100_000);
     const concerns = ({ subjects, stream }: Recorded) =>
       subjects.includes(story.clientId) || ['stance', 'document'].includes(parseStream(stream).category);
@@ -239,7 +240,6 @@ describe('The findings of a large practice', () => {
     const answers: Page[] = [];
     const took: number[] = [];
     await service.settled();
-    await service.app.get(Follower).stop();
     for (const indexed of [true, false]) {
       if (!indexed)
         await service.store.worker.query(

@@ -392,6 +392,46 @@ describe('The timeline of a client', () => {
     expect(mine.map(({ type }) => type)).toContain('RelationshipOpened');
   });
 
+  it('holds what happened to the relationship while they were in the unit: from when they joined, until they left', async () => {
+    const { relationshipId, clientIds } = await givenRelationship(service, { kind: 'family' });
+    const [stays, leaves] = clientIds as [string, string];
+    const joins = await givenClient(service);
+    const { unitId } = (await service.get('owner', `/v1/relationships/${relationshipId}`)).body;
+    const change = (verb: string, member: string) =>
+      service.done('coordinator', `/v1/units/${unitId}/${verb}`, { clientId: member });
+    const format = async (to: string) => {
+      pass(1);
+      await service.done('therapist', `/v1/relationships/${relationshipId}/change-format`, { to });
+      pass(1);
+    };
+    await format('video');
+    await change('add-member', joins);
+    await format('phone');
+    const beforeLeaving = clock.now();
+    await change('remove-member', leaves);
+    await format('in_person');
+    const told = async (clientId: string, query = '') =>
+      (await timeline(clientId, query))
+        .filter(({ stream }) => stream === `relationship-${relationshipId}`)
+        .map(({ type, data }) => data.to ?? type);
+    const events = await service.store.reader.streams(service.first.id, [`relationship-${relationshipId}`]);
+    expect(events.map(({ subjects }) => [...subjects].sort())).toEqual(
+      [
+        [stays, leaves],
+        [stays, leaves],
+        [stays, leaves, joins],
+        [stays, joins],
+      ].map((ids) => ids.sort()),
+    );
+    expect(await told(stays)).toEqual(['RelationshipOpened', 'video', 'phone', 'in_person']);
+    expect(await told(joins)).toEqual(['phone', 'in_person']);
+    expect(await told(leaves)).toEqual(['RelationshipOpened', 'video', 'phone']);
+    expect(await told(joins, `&knownAt=${beforeLeaving}`)).toEqual(['phone']);
+    await service.settled(); // and the same from what the index knows
+    expect(await told(joins)).toEqual(['phone', 'in_person']);
+    expect(await told(leaves)).toEqual(['RelationshipOpened', 'video', 'phone']);
+  });
+
   it('calls late what the policy of that time called late, whatever the policy is now', async () => {
     const clientId = await givenClient(service);
     pass(30 * 60);

@@ -57,47 +57,47 @@ const list = async (role: TestRole, path: string) => {
 };
 
 describe('an inquiry over HTTP', () => {
-  it('goes from received to accepted, and the pipeline shows each stage', async () => {
+  it('goes from received to accepted, and the pipeline shows each status', async () => {
     const id = await receive({ clientId });
-    const stage = async () => {
+    const listed = async () => {
       const { body } = await list('coordinator', '/v1/inquiries');
       return body.data.find((row: { inquiryId: string }) => row.inquiryId === id);
     };
-    expect(await stage()).toMatchObject({
-      stage: 'received',
+    expect(await listed()).toMatchObject({
+      status: 'received',
       clientId,
       therapistId: null,
       risk: null,
       format: 'video',
     });
     await screen(id, { risk: 'raised', summary: 'sleeps badly' });
-    expect(await stage()).toMatchObject({ stage: 'screened', risk: 'raised', openRisk: 'raised' });
+    expect(await listed()).toMatchObject({ status: 'screened', risk: 'raised', openRisk: 'raised' });
     const path = `/v1/inquiries/${id}`;
     await service.done('coordinator', `${path}/match`, { therapistId, reasons: ['Has time.'] }, seen(2));
-    expect(await stage()).toMatchObject({ stage: 'matched', therapistId });
+    expect(await listed()).toMatchObject({ status: 'matched', therapistId });
     await service.done(
       'coordinator',
       `${path}/offer`,
       { therapistId, firstSlot: '2026-09-01T10:00:00+02:00' },
       seen(3),
     );
-    expect(await stage()).toMatchObject({ stage: 'offered', firstSlot: '2026-09-01T08:00:00.000Z' });
+    expect(await listed()).toMatchObject({ status: 'offered', firstSlot: '2026-09-01T08:00:00.000Z' });
     await service.refused(422, 'risk_not_reviewed', () =>
       service.post('coordinator', `${path}/accept`, { clientId, therapistId }),
     );
     await screen(id, { reviewedByClinician: therapistId }, 4);
-    expect(await stage()).toMatchObject({ stage: 'offered', openRisk: null });
+    expect(await listed()).toMatchObject({ status: 'offered', openRisk: null });
     await service.done('coordinator', `${path}/accept`, { clientId, therapistId }, seen(5));
 
-    const { body } = await list('auditor', `/v1/inquiries?stage=accepted&therapistId=${therapistId}`);
-    expect(body.data).toMatchObject([{ inquiryId: id, stage: 'accepted' }]);
-    expect((await list('auditor', `/v1/inquiries?stage=accepted&therapistId=${uuidv7()}`)).body.data).toEqual(
-      [],
-    );
+    const { body } = await list('auditor', `/v1/inquiries?status=accepted&therapistId=${therapistId}`);
+    expect(body.data).toMatchObject([{ inquiryId: id, status: 'accepted' }]);
+    expect(
+      (await list('auditor', `/v1/inquiries?status=accepted&therapistId=${uuidv7()}`)).body.data,
+    ).toEqual([]);
     expect((await service.get('therapist', path)).body).toMatchObject({
       id,
       version: 6,
-      stage: 'accepted',
+      status: 'accepted',
       screening: { risk: 'none', reviewedByClinician: therapistId, openRisk: null },
       match: { therapistId, reasons: ['Has time.'] },
       accepted: { clientId, therapistId },
@@ -113,7 +113,7 @@ describe('an inquiry over HTTP', () => {
     );
     await service.done('coordinator', `/v1/inquiries/${id}/decline`, no);
     expect((await service.get('coordinator', `/v1/inquiries/${id}`)).body).toMatchObject({
-      stage: 'declined',
+      status: 'declined',
       declined: no,
       screening: null,
     });
@@ -319,7 +319,7 @@ describe('an inquiry over HTTP', () => {
       seen(1),
     );
     expect((await service.get('coordinator', path)).body).toMatchObject({
-      stage: 'redirected_urgent',
+      status: 'redirected_urgent',
       redirection: urgent,
       screening: null,
     });
@@ -338,13 +338,13 @@ describe('an inquiry over HTTP', () => {
         (one: { inquiryId: string }) => one.inquiryId === id,
       );
     expect(await row()).toMatchObject({
-      stage: 'redirected_urgent',
+      status: 'redirected_urgent',
       openRisk: 'urgent',
       nextStep: 'follow_up_redirection',
       overdue: true,
     });
     await screen(id, { risk: 'raised', reviewedByClinician: therapistId }, 2);
-    expect(await row()).toMatchObject({ stage: 'screened', openRisk: null, nextStep: 'match_or_waitlist' });
+    expect(await row()).toMatchObject({ status: 'screened', openRisk: null, nextStep: 'match_or_waitlist' });
   });
 
   it('waits, is asked again, and the list says who waits, how long, what comes next and what is overdue', async () => {
@@ -366,17 +366,17 @@ describe('an inquiry over HTTP', () => {
         (one: { inquiryId: string }) => one.inquiryId === id,
       );
     expect(await rows('overdue=true')).toMatchObject([
-      { stage: 'waitlisted', nextStep: 'check_in', overdue: true, waitingDays: 40 },
+      { status: 'waitlisted', nextStep: 'check_in', overdue: true, waitingDays: 40 },
     ]);
     expect(await rows(`waitingSince=${addHours(now, -24 * 30)}`)).toHaveLength(1);
     expect(await rows(`waitingSince=${addHours(now, -24 * 50)}`)).toHaveLength(0);
     await service.done('coordinator', `${path}/check-in`, { stillWaiting: true });
     expect(await rows('overdue=true')).toEqual([]);
-    expect(await rows('stage=waitlisted')).toMatchObject([{ overdue: false, stillWaiting: true }]);
+    expect(await rows('status=waitlisted')).toMatchObject([{ overdue: false, stillWaiting: true }]);
     await service.done('coordinator', `${path}/check-in`, { stillWaiting: false });
-    expect(await rows('stage=waitlisted')).toMatchObject([{ nextStep: 'close', dueOn: null }]);
+    expect(await rows('status=waitlisted')).toMatchObject([{ nextStep: 'close', dueOn: null }]);
     await service.done('coordinator', `${path}/withdraw`, { channel: 'phone' });
-    expect(await rows('stage=withdrawn')).toMatchObject([{ nextStep: null, waitingDays: null }]);
+    expect(await rows('status=withdrawn')).toMatchObject([{ nextStep: null, waitingDays: null }]);
     expect(await rows(`waitingSince=${addHours(now, -24 * 30)}`)).toEqual([]);
   });
 
@@ -485,7 +485,7 @@ describe('an inquiry over HTTP', () => {
       await service.done('coordinator', '/v1/units', { kind: 'individual', members: [accepted] })
     ).id;
     const row = async () =>
-      (await list('coordinator', '/v1/inquiries?stage=accepted&limit=200')).body.data.find(
+      (await list('coordinator', '/v1/inquiries?status=accepted&limit=200')).body.data.find(
         (one: { inquiryId: string }) => one.inquiryId === id,
       );
     expect(await row()).toMatchObject({ nextStep: 'open_relationship', relationshipId: null });

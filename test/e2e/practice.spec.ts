@@ -71,6 +71,10 @@ describe('a practice over HTTP', () => {
     await service.refused(422, 'locale_unknown', () =>
       service.post('owner', '/v1/practices', { ...details, locale: '??' }, asOperator),
     );
+    const { detail } = await service.refused(422, 'rule_pack_unknown', () =>
+      service.post('owner', '/v1/practices', { ...details, rulePack: 'uk-bcap' }, asOperator),
+    );
+    expect(detail).toContain('uk-bacp');
   });
 
   it('sets its policy, which looks forward and is read as of any moment', async () => {

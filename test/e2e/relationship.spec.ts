@@ -4,7 +4,7 @@ import { addDays, addHours, uuidv7 } from '#libs/kernel';
 import { relationshipIdOf } from '#libs/relationship';
 import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { startService, type Service, type TestRole, type Who } from '../support/http-kit.js';
-import { givenRelationship } from '../support/story.js';
+import { givenRelationship, givenStance } from '../support/story.js';
 
 let service: Service;
 let stop: () => Promise<void>;
@@ -259,6 +259,37 @@ describe('a relationship over HTTP', () => {
     };
     await service.done('owner', '/v1/rule-packs', own, { 'If-Match': null });
     await service.done('coordinator', '/v1/relationships', body);
+    // judged by the day it is opened on, not by whether there is such a pack at all
+    await service.refused(422, 'rule_pack_not_in_force', () =>
+      service.post('coordinator', '/v1/relationships', {
+        ...body,
+        occurredAt: '2019-06-01T09:00:00Z',
+        reason: 'from the paper file',
+      }),
+    );
+  });
+
+  it('entered late is opened with those who were treated together then', async () => {
+    const [[one], [other], [joins]] = [await oneClient(), await oneClient(), await oneClient()];
+    const { id: family } = await service.done('coordinator', '/v1/units', {
+      kind: 'family',
+      members: [one, other],
+    });
+    await givenStance(service, 'family');
+    const occurredAt = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await service.done('coordinator', `/v1/units/${family}/add-member`, { clientId: joins });
+    const { id } = await service.done('coordinator', '/v1/relationships', {
+      unitId: family,
+      therapistId,
+      format: 'in_person',
+      occurredAt,
+    });
+    const [opened] = await service.store.reader.streams(service.first.id, [`relationship-${id}`]);
+    const members = [one, other];
+    expect(opened).toMatchObject({ occurredAt, subjects: members, data: { members } });
+    const { body } = await service.get('owner', `/v1/relationships/${id}`);
+    expect(body).toMatchObject({ members: [one, other, joins] });
   });
 
   it('is found by whoever is or was treated in it, and shows who and when', async () => {

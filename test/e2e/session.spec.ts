@@ -189,6 +189,19 @@ describe('a session over HTTP', () => {
     expect(JSON.stringify(await page(id, 'coordinator'))).not.toContain('Lyon');
   });
 
+  it('starts in an emergency with a follow-up also where treatment was consented to and something else is missing', async () => {
+    const story = await relationshipWith(service, { format: 'video' });
+    await givenConsent(service, story);
+    const { id } = await schedule(story, { modality: 'video' });
+    const { events } = await act(id, 'start', {
+      emergencyBasis: 'imminent_harm',
+      clientLocation: 'does not say',
+    });
+    expect(events.map(({ type }) => type)).toEqual(['SessionStarted', 'ConsentDeferredForEmergency']);
+    const [deferred] = (await eventsOf(`consent-${treatment(story, story.clientId)}`)).slice(-1);
+    expect(deferred).toMatchObject({ data: { sessionId: id, basis: 'imminent_harm' } });
+  });
+
   it('starts in an emergency and puts off the consent of those who have not given it, with a deadline', async () => {
     const story = await relationshipWith(service, { kind: 'couple' });
     const [first, second] = story.clientIds as [string, string];

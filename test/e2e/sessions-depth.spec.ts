@@ -573,6 +573,25 @@ describe('recording', () => {
       post(other, 'observe', { kind: 'RecordingStarted', medium: 'video' }),
     );
   });
+
+  it('so does one that is withdrawn in the very part that it is about, which lets no recording start', async () => {
+    const story = await consenting('recording');
+    const { id } = await schedule(story);
+    await act(id, 'start', { recording: true });
+    const consentId = consentIdOf(service.first.id, story.relationshipId, story.clientId, 'recording');
+    const scope = { kind: 'element', element: 'recording_and_observation' };
+    await service.done('coordinator', `/v1/consents/${consentId}/withdraw`, {
+      by: 'self',
+      channel: 'in_person',
+      scope,
+    });
+    await service.refused(422, 'consent_withdrawn', () => post(id, 'observe', { kind: 'RuptureRepaired' }));
+    await act(id, 'end');
+    pass(60);
+    const { id: next } = await schedule(story);
+    await service.refused(422, 'partly_withdrawn', () => post(next, 'start', { recording: true }));
+    await act(next, 'start');
+  });
 });
 
 it('an emergency starts although its therapist has another session running', async () => {
@@ -585,6 +604,48 @@ it('an emergency starts although its therapist has another session running', asy
 });
 
 describe('If consent is withdrawn during a session, the only accepted next acts are pause, safety contact and end', () => {
+  it('also a consent that only the rule pack of the relationship asks for before a session', async () => {
+    const edition = {
+      packId: 'us-zz',
+      title: 'Invented for a test',
+      jurisdiction: 'US-ZZ',
+      profession: 'psychotherapy',
+      validFrom: '2020-01-01',
+      ageOfConsent: 18,
+      consents: [{ purpose: 'telehealth', clause: 'clause 1, wherever they meet' }],
+      requirements: [{ element: 'therapist_stance', clause: 'the stance' }],
+    };
+    await service.done('owner', '/v1/rule-packs', edition, { 'If-Match': null });
+    const { clientId, therapistId, stanceId } = await givenRelationship(service);
+    const { id: unitId } = await service.done('coordinator', '/v1/units', {
+      kind: 'individual',
+      members: [clientId],
+    });
+    const { id: relationshipId } = await service.done('coordinator', '/v1/relationships', {
+      unitId,
+      therapistId,
+      format: 'in_person',
+      rulePack: 'us-zz',
+    });
+    const story = { clientId, clientIds: [clientId], therapistId, stanceId, relationshipId };
+    await givenConsent(service, story);
+    const { id } = await schedule(story);
+    await service.refused(422, 'consent_not_sought', () => post(id, 'start'));
+    await givenConsent(service, story, { purpose: 'telehealth' });
+    await act(id, 'start');
+    await act(id, 'observe', { kind: 'RuptureRepaired' });
+    await happens(
+      service,
+      consent,
+      consentIdOf(service.first.id, relationshipId, clientId, 'telehealth'),
+      { type: 'WithdrawConsent', by: 'self', channel: 'phone' },
+      { by: 'coordinator' },
+    );
+    pass(1);
+    await service.refused(422, 'consent_withdrawn', () => post(id, 'observe', { kind: 'RuptureRepaired' }));
+    await act(id, 'end');
+  });
+
   it('every other act is refused, and nothing is stored', async () => {
     const story = await givenRelationship(service, { kind: 'couple' });
     const [, second] = story.clientIds as [string, string];

@@ -98,7 +98,7 @@ export async function givenRelationship(
     therapistId,
     format,
     rulePack: 'generic',
-    rulePacks: ['generic'],
+    rulePacks: { known: ['generic'], inForce: ['generic'] },
     mergedAway: [],
     therapist: { known: true, isTherapist: true, active: true },
     stance: { published: true, suits: true },

@@ -11,4 +11,4 @@ export { AddUnitMember, FormUnit } from './unit/unit.handler.js';
 export { membersAt, treatedDuring, unit, UNIT_KINDS } from './unit/unit.js';
 export type { UnitEvent, UnitKind } from './unit/unit.js';
 export { units } from './units/units.projection.js';
-export { staysOf, unitsNamed } from './units/units.reader.js';
+export { staysOf, unitsNamed, unitsWith } from './units/units.reader.js';

@@ -37,6 +37,10 @@ export class Case {
   sessions = 0;
   /** the session that was held last */
   held = '';
+  /** sessions held since the client was last asked how the two get on */
+  unasked = 0;
+  /** how often it was time to ask */
+  timesDue = 0;
   /** somebody sends them */
   mandated = false;
   /** those who decide for somebody, by an order or certificate on record */

@@ -2,6 +2,7 @@
 export { OpenBreakGlass } from '#libs/access';
 export { AddUnitMember, ChangeClientDetails, FormUnit, RegisterClient, SettleMerge } from '#libs/client';
 export { AdvanceInquiry } from '#libs/intake';
+export { BeginLegal, DecideErasure, ExecuteErasure } from '#libs/legal';
 export { ChangeStaff, NameRoom, RegisterPractice } from '#libs/practice';
 export { OpenRelationship, ReassignTherapist } from '#libs/relationship';
 export { EnterCrossing, EscalateCrossing, SettleBoundary } from '#libs/boundary';

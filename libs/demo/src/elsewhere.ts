@@ -3,6 +3,7 @@ import type { DaysAgo } from './calendar.js';
 import type { TherapistKey } from './practices.js';
 import type { Step } from './script.js';
 import { Inquirer, inquiryIdOf } from './stories/asking.js';
+import { isErased } from './stories/legal.js';
 import type { World } from './world.js';
 
 interface TurnedAway {
@@ -184,4 +185,5 @@ export function othersAsk(world: World, steps: Step[]): void {
     awaitsAClinician,
   ])
     asking(world, steps);
+  isErased(world, inquiryIdOf('four'), 40, steps);
 }

@@ -1,11 +1,11 @@
 import { packInForce, requirements, SHIPPED_PACKS, type Element, type Purpose } from '#libs/consent';
 import type { UnitKind } from '#libs/client';
 import { deriveId, localDate, type Instant } from '#libs/kernel';
-import { settingOfUnit, stanceIdOf } from '#libs/stance';
+import { settingOfUnit, stanceIdOf, type Dimensions } from '#libs/stance';
 import type { Calendar } from './calendar.js';
 import type { DocumentKey } from './documents.js';
 import { practiceIdOf, roomIdOf, staffIdOf, type House, type TherapistKey } from './practices.js';
-import { fingerprintOf } from './stances.js';
+import { fingerprintOf, type StanceHistory } from './stances.js';
 
 /** What is published in one practice on which day: the stories ask it, so that nobody offers an old text. */
 export class World {
@@ -47,10 +47,7 @@ export class World {
     unitKind: UnitKind,
     moment: Instant,
   ): { stanceVersionNo: number; contentHash: string } {
-    const setting = settingOfUnit(unitKind);
-    const history = this.house.stances.find(
-      (candidate) => candidate.therapist === therapist && candidate.setting === setting,
-    );
+    const history = this.stanceOf(therapist, unitKind);
     const published =
       history?.versions.filter(
         (version) => this.calendar.at(version.published.ago, version.published.time) <= moment,
@@ -60,6 +57,18 @@ export class World {
       throw new Error(`${therapist} has published no stance for ${unitKind} at ${moment}.`);
     return { stanceVersionNo: published.length, contentHash: fingerprintOf(history, current) };
   }
+
+  /** How often a therapist asks for feedback, and by which measure: by none of the stances here does that change. */
+  feedbackBy(therapist: TherapistKey, unitKind: UnitKind): Dimensions['feedback'] {
+    const history = this.stanceOf(therapist, unitKind);
+    if (!history) throw new Error(`${therapist} has no stance for ${unitKind}.`);
+    return history.versions[0].dimensions.feedback;
+  }
+
+  private stanceOf = (therapist: TherapistKey, unitKind: UnitKind): StanceHistory | undefined =>
+    this.house.stances.find(
+      (candidate) => candidate.therapist === therapist && candidate.setting === settingOfUnit(unitKind),
+    );
 
   stanceId = (therapist: TherapistKey, unitKind: UnitKind): string =>
     stanceIdOf(this.practiceId, this.staffId(therapist), settingOfUnit(unitKind));

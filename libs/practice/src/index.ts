@@ -13,6 +13,6 @@ export { ChangeStaff } from './staff/staff.handler.js';
 export type { Format, StaffEvent } from './staff/staff.js';
 export { isTraineeOn, supervisorsAt } from './staff/supervision.js';
 export type { Supervision } from './staff/supervision.js';
-export { firstOwnerIdOf, RegisterPractice } from './practice/practice.handler.js';
+export { firstOwnerIdOf, RegisterPractice, RulePacks } from './practice/practice.handler.js';
 export { PracticeModule } from './practice.module.js';
 export { team } from './team/team.projection.js';

@@ -4,6 +4,7 @@ import { CaseloadController } from './caseload/caseload.controller.js';
 import { RelationshipController } from './relationship/relationship.controller.js';
 import {
   ArrangeCoverHandler,
+  ChangeRelationshipHandler,
   OpenRelationshipHandler,
   ReassignTherapistHandler,
 } from './relationship/relationship.handler.js';
@@ -14,6 +15,7 @@ import { relationship } from './relationship/relationship.js';
   providers: [
     handlerOf(relationship),
     OpenRelationshipHandler,
+    ChangeRelationshipHandler,
     ReassignTherapistHandler,
     ArrangeCoverHandler,
   ],

@@ -107,7 +107,7 @@ export const INTAKE: readonly Example[] = [
     title: 'Who waits, and for what',
     operation: 'GET /v1/inquiries',
     as: 'coordinator',
-    query: { stage: 'waitlisted' },
+    query: { status: 'waitlisted' },
   },
   {
     title: 'Ines has found somebody else and withdraws; no reason is needed',

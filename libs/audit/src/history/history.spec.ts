@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { UnitEvent } from '#libs/client';
 import { recorded, STAFF, THING } from '../../../../test/support/decider-kit.js';
 import { eventIndex } from './event-index.projection.js';
 import { isLate, policiesOf } from './late.js';
 import { ndjson } from './ndjson.js';
 import { shown } from './shown.js';
+import { togetherIn } from './together.js';
 
 const OTHER = '0190aaaa-0000-7000-8000-0000000000ff';
 const keysOf = (category: string, data: object, subjects: readonly string[] = []) =>
@@ -31,6 +33,34 @@ describe('the index of events', () => {
       position: 1,
     });
   });
+});
+
+describe('what of a relationship concerns a member of its unit', () => {
+  const on = (day: number) => `2026-06-0${day}T09:00:00.000Z`;
+  const events = recorded<UnitEvent>('unit', [
+    { type: 'UnitFormed', data: { kind: 'family', members: ['ada', 'ben'] }, occurredAt: on(1) },
+    { type: 'UnitMemberAdded', data: { clientId: 'cem' }, occurredAt: on(3) },
+    { type: 'UnitMemberLeft', data: { clientId: 'ben' }, occurredAt: on(4) },
+    { type: 'UnitMemberLeft', data: { clientId: 'cem' }, occurredAt: on(5) },
+    { type: 'UnitMemberAdded', data: { clientId: 'cem' }, occurredAt: on(7) },
+  ]);
+  const stretches = (clientId: string, upTo = events.length) =>
+    togetherIn(events.slice(0, upTo), ['r'], clientId).map(({ from, until }) => [from, until]);
+
+  it('is everything, for who was there from the beginning and stayed', () =>
+    expect(stretches('ada')).toEqual([['-infinity', 'infinity']]));
+
+  it('begins when they joined and ends when they left, each time', () => {
+    expect(stretches('cem')).toEqual([
+      [on(3), on(5)],
+      [on(7), 'infinity'],
+    ]);
+    expect(stretches('ben')).toEqual([['-infinity', on(4)]]);
+    expect(stretches('ben', 3)).toEqual([['-infinity', on(4)]]);
+    expect(stretches('ben', 2)).toEqual([['-infinity', 'infinity']]);
+  });
+
+  it('is nothing for anybody else', () => expect(stretches('dora')).toEqual([]));
 });
 
 describe('a late entry', () => {

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { unit, unitsWith, type UnitEvent } from '#libs/client';
 import { EVENT_COLUMNS, EventStore, tableOf, UnknownEventType, type EventRow } from '#libs/event-store';
-import { DomainError, type Instant, type Recorded } from '#libs/kernel';
+import { DomainError, parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { correctionKey, eventIndex, indexKey } from './event-index.projection.js';
+import { togetherIn, type Together } from './together.js';
 
 /** What an event must have; all that are given must hold. */
 export interface HistoryFilter {
@@ -106,28 +108,37 @@ export class History {
     }
   }
 
-  /** One page of what concerns a client, by when it happened, as it was known at a moment. */
+  /**
+   * One page of what concerns a client, by when it happened, as it was known at a moment. A relationship's own entries name
+   * those it was opened with: whom they concern is told by who was in the unit when they happened.
+   */
   async timeline(
     practiceId: string,
     { clientId, at, knownAt, after, limit }: TimelineSlice,
     standing: Standing,
   ): Promise<Recorded[]> {
     const positions = await this.positionsOf(practiceId, clientId, standing);
+    const together = await this.together(practiceId, clientId, knownAt, standing);
+    const shared = await this.positionsIn(practiceId, together, standing);
     return this.query(
       `select ${EVENT_COLUMNS} from log.event e
-       where e.practice_id = $1 and e.position = any($2::bigint[]) and ${CONDITIONS.clientId('$3')}
+       where e.practice_id = $1 and e.position = any($2::bigint[])
+         and (e.position = any($9::bigint[])
+              or ${CONDITIONS.clientId('$3')} and (e.version = 1 or not e.stream = any($10::text[])))
          and e.occurred_at <= $4::timestamptz and e.recorded_at <= $5::timestamptz
          and (e.occurred_at, e.position) > ($6::timestamptz, $7::bigint)
        order by e.occurred_at, e.position limit $8`,
       [
         practiceId,
-        positions,
+        [...positions, ...shared],
         clientId,
         at,
         knownAt,
         after?.occurredAt ?? '-infinity',
         after?.position ?? 0,
         limit,
+        shared,
+        [...new Set(together.map(({ stream }) => stream))],
       ],
     );
   }
@@ -147,6 +158,52 @@ export class History {
     for await (const batch of this.events(practiceId, { clientId }, standing, standing.indexed, 1000))
       positions.push(...batch.map((event) => event.position));
     return positions;
+  }
+
+  /** Where a client is or was treated with others or alone, and when, as it was known at a moment. */
+  private async together(
+    practiceId: string,
+    clientId: string,
+    knownAt: Instant,
+    { position }: Standing,
+  ): Promise<Together[]> {
+    const { rows } = await unitsWith(this.store, practiceId, [clientId]);
+    const theirs = [...rows.values()].filter(({ stays }) => stays.some((stay) => stay.clientId === clientId));
+    const events = (await this.store.reader.streams(
+      practiceId,
+      theirs.map(({ unitId }) => streamOf(unit.category, unitId)),
+      position,
+    )) as Recorded<UnitEvent>[];
+    const known = events.filter(({ recordedAt }) => recordedAt <= knownAt);
+    return theirs.flatMap(({ unitId, relationships }) =>
+      togetherIn(
+        known.filter(({ stream }) => parseStream(stream).id === unitId),
+        relationships,
+        clientId,
+      ),
+    );
+  }
+
+  /** Where the log speaks of a relationship itself while somebody was in it. */
+  private async positionsIn(
+    practiceId: string,
+    together: readonly Together[],
+    { position }: Standing,
+  ): Promise<number[]> {
+    if (together.length === 0) return [];
+    const { rows } = await this.store.of(practiceId).query<{ position: number }>(
+      `select e.position from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as t(stream, joined, gone)
+       join log.event e on e.practice_id = $1 and e.stream = t.stream
+       where e.position <= $5 and e.occurred_at >= t.joined and e.occurred_at < t.gone`,
+      [
+        practiceId,
+        together.map(({ stream }) => stream),
+        together.map(({ from }) => from),
+        together.map(({ until }) => until),
+        position,
+      ],
+    );
+    return rows.map((row) => row.position);
   }
 
   /** Every event of some relationships, and of everything within them, that the index has seen, in the order of the log. */

@@ -3,6 +3,7 @@ import { EventStore } from '#libs/event-store';
 import { parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { practice, type PracticeEvent } from '#libs/practice';
 import type { Principal, Sight } from '#libs/http';
+import { OWNERSHIP, thoseWithin, type Ownership } from '#libs/identity';
 import { psychotherapyNote } from '#libs/session';
 import { History, type Correction, type Standing } from './history.sql.js';
 import { isLate, policiesOf } from './late.js';
@@ -17,12 +18,13 @@ export class Shows {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(History) private readonly history: History,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
   ) {}
 
   /** @param knownAt corrections that became known later mark nothing */
   async as(
-    { practiceId, staffId }: Principal,
-    { clinicalText: clinical }: Sight,
+    { practiceId, staffId, roles }: Principal,
+    { clinicalText }: Sight,
     standing: Standing,
     knownAt?: Instant,
   ): Promise<Show> {
@@ -55,10 +57,17 @@ export class Shows {
         const by = indexed.get(eventId) ?? freshByEvent.get(eventId) ?? inError.get(stream);
         return by === eventId ? undefined : by;
       };
+      const asking = { practiceId, staffId, roles, at: this.store.clock.now() };
+      const things = events.filter(({ reason }) => reason !== undefined).map(thingOf);
+      // a client can be somebody's own in one relationship and not in another
+      const readable =
+        clinicalText && things.length > 0
+          ? await thoseWithin('clinical_text:see', asking, things, this.ownership)
+          : new Set<string>();
       return events.map((event) =>
         shown(event, {
           personal: this.store.catalogue.declaration(event.stream, event.type).personal,
-          clinical: clinical && !isAnothersPsychotherapyNote(event, staffId),
+          clinical: readable.has(thingOf(event)) && !isAnothersPsychotherapyNote(event, staffId),
           late: isLate(event, policies),
           correctedBy: correctedBy(event),
         }),
@@ -66,6 +75,8 @@ export class Shows {
     };
   }
 }
+
+const thingOf = ({ stream }: Recorded): string => parseStream(stream).id;
 
 /** Readable by its author only, and so is the reason they gave for it. */
 const isAnothersPsychotherapyNote = ({ stream, actor }: Recorded, staffId: string): boolean =>

@@ -253,7 +253,7 @@ export class MarkInErrorBody extends CommandBody {
 
   @Choice(['client', 'clinician'], {
     description:
-      'who asks; a no of the client is marked only by a clinician who neither entered it nor treats them',
+      'who asks; a no of the client is marked only by a clinician who neither entered it nor ever treated them here',
   })
   requestedBy: 'client' | 'clinician';
 }

@@ -196,7 +196,7 @@ export class MarkEntryInError extends Command<Receipt> {
   }
 }
 
-/** Fetches who is the therapist: they do not decide alone that a client's no does not count. */
+/** Fetches who treats or ever treated the client: they do not decide that a client's no does not count. */
 @CommandHandler(MarkEntryInError)
 export class MarkEntryInErrorHandler implements ICommandHandler<MarkEntryInError, Receipt> {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
@@ -206,8 +206,7 @@ export class MarkEntryInErrorHandler implements ICommandHandler<MarkEntryInError
       const { about } = await tx.read(consent, meta.id);
       const bond = await tx.read(relationship, about?.relationshipId ?? missing('consent'));
       if (bond.situation === 'none') missing('relationship');
-      const { therapistId } = bond;
-      await tx.decide(consent, meta.id, { type: 'MarkEntryInError', ...body, therapistId });
+      await tx.decide(consent, meta.id, { type: 'MarkEntryInError', ...body, treatedBy: bond.treatedBy });
     });
   }
 }

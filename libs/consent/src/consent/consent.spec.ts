@@ -16,7 +16,8 @@ import {
   the,
   decided,
 } from '../../../../test/support/consent-giving.js';
-import { STAFF } from '../../../../test/support/decider-kit.js';
+import { NOW, STAFF } from '../../../../test/support/decider-kit.js';
+import { addMinutes } from '#libs/kernel';
 import type { Element } from '../rule-pack/elements.js';
 import type { ConsentCommand, ConsentEvent, GivingFacts } from './consent.js';
 
@@ -294,7 +295,7 @@ describe('withdrawing a consent', () => {
       type: 'MarkEntryInError' as const,
       correctsEventId,
       requestedBy: 'clinician' as const,
-      therapistId: '0190cccc-0000-7000-8000-000000000009',
+      treatedBy: ['0190cccc-0000-7000-8000-000000000009'],
     };
     the
       .given(...events)
@@ -328,16 +329,17 @@ describe('withdrawing a consent', () => {
       .thenRefused('second_clinician_needed');
   });
 
-  it('that somebody else entered is never marked in error by the therapist who treats the client', () => {
+  it('that somebody else entered is never marked in error by a therapist who treats or ever treated the client', () => {
     const events = [...talked, given, { ...withdrawn, actorId: PARENT }];
     const correctsEventId = `0190aaaa-0000-7000-8000-${String(events.length).padStart(12, '0')}`;
-    the
-      .given(...events)
-      .when(
-        { type: 'MarkEntryInError', correctsEventId, requestedBy: 'client', therapistId: STAFF },
-        { reason: 'it was another Mira' },
-      )
-      .thenRefused('second_clinician_needed');
+    for (const treatedBy of [[STAFF], [STAFF, PARENT], [PARENT, STAFF]])
+      the
+        .given(...events)
+        .when(
+          { type: 'MarkEntryInError', correctsEventId, requestedBy: 'client', treatedBy },
+          { reason: 'it was another Mira' },
+        )
+        .thenRefused('second_clinician_needed');
   });
 });
 
@@ -435,6 +437,18 @@ describe('the conversation', () => {
     the.given().when({ type: 'DeclineConsent', by: 'self' }).thenRefused();
   });
 
+  it('records a no to what was offered anew, after it was given or declined once before', () => {
+    const later = (minutes: number) => ({ occurredAt: addMinutes(NOW, minutes) });
+    const declined = { type: 'ConsentDeclined', data: { ...about, by: 'self' } } as const;
+    const anew = { ...offered, ...later(10) };
+    the
+      .given(...talked, given, anew)
+      .when({ type: 'DeclineConsent', by: 'self' }, later(20))
+      .then(declined);
+    the.given(offered, declined, anew).when({ type: 'DeclineConsent', by: 'self' }, later(20)).then(declined);
+    the.given(offered, declined).when({ type: 'DeclineConsent', by: 'self' }, later(20)).thenNothing();
+  });
+
   it('records questions, answers, comprehension, voluntariness and assent once', () => {
     the
       .given(offered)
@@ -455,6 +469,46 @@ describe('the conversation', () => {
       .when({ type: 'RecordDissent', words: 'I do not want to.' })
       .then({ type: 'DissentRecorded', data: { ...about, words: 'I do not want to.' } });
     the.given(offered).when({ type: 'AnswerQuestion', questionId: STAFF, answer: 'x' }).thenRefused();
+  });
+
+  it('never drops what is said in other words than before', () => {
+    const pressed = { voluntary: true, mandated: false, pressures: ['his employer asked for it'] };
+    the
+      .given(offered, free)
+      .when({ type: 'RecordVoluntariness', ...pressed })
+      .then({ type: 'VoluntarinessRecorded', data: { ...about, ...pressed } });
+    const translated = {
+      method: 'teach_back',
+      understood: true,
+      capacity: { attested: true },
+      interpreter: 'Invented Interpreter',
+    };
+    the
+      .given(offered, understood)
+      .when({ type: 'RecordComprehension', ...translated })
+      .then({ type: 'ComprehensionRecorded', data: { ...about, ...translated, capacityAttested: true } });
+    const no: ConsentEvent = { type: 'DissentRecorded', data: { ...about, words: 'I do not want to.' } };
+    the.given(offered, no).when({ type: 'RecordDissent', words: 'I do not want to.' }).thenNothing();
+    the
+      .given(offered, no)
+      .when({ type: 'RecordDissent', words: 'He reads what I say.' })
+      .then({ type: 'DissentRecorded', data: { ...about, words: 'He reads what I say.' } });
+    const asked: ConsentEvent = {
+      type: 'QuestionRaised',
+      data: { ...about, questionId: STAFF, question: 'Who reads this?' },
+    };
+    const answer = (words: string): ConsentEvent => ({
+      type: 'QuestionAnswered',
+      data: { ...about, questionId: STAFF, answer: words },
+    });
+    the
+      .given(offered, asked, answer('Only I.'))
+      .when({ type: 'AnswerQuestion', questionId: STAFF, answer: 'I and my supervisor.' })
+      .then(answer('I and my supervisor.'));
+    the
+      .given(offered, asked, answer('Only I.'))
+      .when({ type: 'AnswerQuestion', questionId: STAFF, answer: 'Only I.' })
+      .thenNothing();
   });
 
   it('can be put off in an emergency, with a deadline, and followed up', () => {
@@ -478,6 +532,11 @@ describe('the conversation', () => {
       .given(offered, deferred)
       .when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' })
       .then({ type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked' } });
+    const talkedOf: ConsentEvent = { type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked' } };
+    the
+      .given(offered, deferred, talkedOf)
+      .when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked, and she declined' })
+      .then({ type: 'EmergencyFollowUpDone', data: { ...about, outcome: 'talked, and she declined' } });
     the
       .given(offered)
       .when({ type: 'CompleteEmergencyFollowUp', outcome: 'talked' })

@@ -27,6 +27,7 @@ import {
   recordComprehension,
   recordVoluntariness,
 } from './offering.js';
+import { sayingIn, saysTheSame } from './saying.js';
 import { entryOf, situationOf, type ConsentEntry, type Situation } from './situation.js';
 import { markInError, withdraw } from './withdrawing.js';
 
@@ -159,7 +160,8 @@ export type ConsentEvent =
 
 // state
 
-export type ConsentState = { about: About | null; entries: ConsentEntry[] };
+/** `said`: hashes of what was recorded in words or particulars, so that the same again is known and other words are kept. */
+export type ConsentState = { about: About | null; entries: ConsentEntry[]; said: readonly string[] };
 
 function evolve(state: ConsentState, event: Recorded<ConsentEvent>): ConsentState {
   const { relationshipId, clientId, purpose } = event.data;
@@ -167,6 +169,7 @@ function evolve(state: ConsentState, event: Recorded<ConsentEvent>): ConsentStat
   return {
     about: { relationshipId, clientId, purpose },
     entries: entry ? [...state.entries, entry] : state.entries,
+    said: [...state.said, ...sayingIn(event)],
   };
 }
 
@@ -241,12 +244,12 @@ export type ConsentCommand =
       about?: About;
     }
   | { type: 'CompleteEmergencyFollowUp'; outcome: string }
-  /** `therapistId`: whose relationship it is by now */
+  /** `treatedBy`: everybody who ever was its therapist, or was to stand in */
   | {
       type: 'MarkEntryInError';
       correctsEventId: string;
       requestedBy: 'client' | 'clinician';
-      therapistId: string;
+      treatedBy: readonly string[];
     };
 
 export type CommandOf<T extends ConsentCommand['type']> = Extract<ConsentCommand, { type: T }>;
@@ -270,12 +273,12 @@ function decide(state: ConsentState, command: ConsentCommand, context: CommandCo
     case 'AnswerQuestion':
       return answerQuestion(state, situation, command, one);
     case 'RecordComprehension':
-      return recordComprehension(situation, command, one);
+      return recordComprehension(state, situation, command, one);
     case 'RecordVoluntariness':
-      return recordVoluntariness(situation, command, one);
+      return recordVoluntariness(state, situation, command, one);
     case 'RecordAssent':
     case 'RecordDissent':
-      return recordAssent(situation, command, one);
+      return recordAssent(state, situation, command, one);
     case 'AcknowledgeStance':
       return acknowledgeStance(situation, command, one);
     case 'GiveConsent':
@@ -283,10 +286,11 @@ function decide(state: ConsentState, command: ConsentCommand, context: CommandCo
     case 'RenewConsent':
       return renew(state, situation, command, context);
     case 'DeclineConsent': {
-      if (situation.declined) return [];
-      if (!situation.offer)
-        refuse('not_offered', 'There is nothing to decline yet. Offer the consent first.');
-      if (situation.given && !situation.withdrawn)
+      const { offer: last, given, withdrawn, declined } = situation;
+      if (declined && !last) return [];
+      if (!last) refuse('not_offered', 'There is nothing to decline yet. Offer the consent first.');
+      // asked again, for a new text or a new stance, somebody may say no to what they once agreed to
+      if (given && !withdrawn && last.occurredAt <= given.occurredAt)
         refuse('already_given', 'This consent was given. Record a withdrawal if the client ends it.');
       const { type: _, ...data } = command;
       return one('ConsentDeclined', data);
@@ -301,9 +305,12 @@ function decide(state: ConsentState, command: ConsentCommand, context: CommandCo
       if (reviewOn <= today) refuse('review_not_ahead', 'The next review lies ahead. Send a later reviewOn.');
       return situation.reviewOn === reviewOn ? [] : one('ConsentReviewed', { reviewOn });
     }
-    case 'CompleteEmergencyFollowUp':
+    case 'CompleteEmergencyFollowUp': {
       if (!situation.deferral) refuse('no_emergency', 'No emergency start awaits a follow-up here.');
-      return situation.followedUp ? [] : one('EmergencyFollowUpDone', { outcome: command.outcome });
+      const done = one('EmergencyFollowUpDone', { outcome: command.outcome });
+      const last = situation.entries.findLast(({ type }) => type === 'EmergencyFollowUpDone');
+      return situation.followedUp && saysTheSame(state, last, done) ? [] : done;
+    }
     case 'MarkEntryInError':
       return markInError(state, command, context, one);
     default:
@@ -354,7 +361,7 @@ export const consent: Decider<ConsentState, ConsentEvent, ConsentCommand> = {
     ReceiptIssued: { schema: 1, personal: ['text'] },
     ConsentEntryMarkedInError: { schema: 1, personal: [] },
   },
-  initial: { about: null, entries: [] },
+  initial: { about: null, entries: [], said: [] },
   evolve,
   decide,
   subjects: ({ about }) => (about ? [about.clientId] : []),

@@ -1,5 +1,6 @@
 import { deriveId, missing, refuse, type CommandContext } from '#libs/kernel';
 import type { CommandOf, ConsentEvent, ConsentState, One, SignedDocument } from './consent.js';
+import { saysTheSame } from './saying.js';
 import type { ConsentEntry, Situation } from './situation.js';
 
 /* The offer and the conversation that follows it, up to the decision. */
@@ -62,45 +63,47 @@ export function answerQuestion(
   one: One,
 ): ConsentEvent[] {
   if (!asked(state, questionId)) missing('question');
-  return openQuestions.includes(questionId) ? one('QuestionAnswered', { questionId, answer }) : [];
+  const event = one('QuestionAnswered', { questionId, answer });
+  const last = state.entries.findLast(
+    (entry) => entry.type === 'QuestionAnswered' && entry.questionId === questionId,
+  );
+  return !openQuestions.includes(questionId) && saysTheSame(state, last, event) ? [] : event;
 }
 
 export function recordComprehension(
+  state: ConsentState,
   situation: Situation,
   { type: _, ...data }: CommandOf<'RecordComprehension'>,
   one: One,
 ): ConsentEvent[] {
   mustBeOffered(situation);
-  const { understood, capacityAttested } = situation.comprehension ?? {};
-  return isLast(situation, situation.comprehension) &&
-    understood === data.understood &&
-    capacityAttested === data.capacity.attested
-    ? []
-    : one('ComprehensionRecorded', { ...data, capacityAttested: data.capacity.attested });
+  const { comprehension } = situation;
+  const event = one('ComprehensionRecorded', { ...data, capacityAttested: data.capacity.attested });
+  return isLast(situation, comprehension) && saysTheSame(state, comprehension, event) ? [] : event;
 }
 
 export function recordVoluntariness(
+  state: ConsentState,
   situation: Situation,
   { type: _, ...data }: CommandOf<'RecordVoluntariness'>,
   one: One,
 ): ConsentEvent[] {
   mustBeOffered(situation);
-  const { voluntary, mandated } = situation.voluntariness ?? {};
-  return isLast(situation, situation.voluntariness) &&
-    voluntary === data.voluntary &&
-    mandated === data.mandated
-    ? []
-    : one('VoluntarinessRecorded', data);
+  const { voluntariness } = situation;
+  const event = one('VoluntarinessRecorded', data);
+  return isLast(situation, voluntariness) && saysTheSame(state, voluntariness, event) ? [] : event;
 }
 
 export function recordAssent(
+  state: ConsentState,
   situation: Situation,
   { type: asked, words }: CommandOf<'RecordAssent' | 'RecordDissent'>,
   one: One,
 ): ConsentEvent[] {
   mustBeOffered(situation);
   const type = asked === 'RecordAssent' ? 'AssentRecorded' : 'DissentRecorded';
-  return situation.assent?.type === type ? [] : one(type, words === undefined ? {} : { words });
+  const event = one(type, words === undefined ? {} : { words });
+  return saysTheSame(state, situation.assent, event) ? [] : event;
 }
 
 export function acknowledgeStance(

@@ -47,7 +47,7 @@ export function markInError(
   { actor, reason }: CommandContext,
   one: One,
 ): ConsentEvent[] {
-  const { correctsEventId, requestedBy, therapistId } = command;
+  const { correctsEventId, requestedBy, treatedBy } = command;
   const entry =
     state.entries.find(({ eventId }) => eventId === correctsEventId) ?? missing('entry of this consent');
   if (entry.type === 'ConsentEntryMarkedInError')
@@ -62,13 +62,13 @@ export function markInError(
   if (!reason?.trim())
     reasons.push({ code: 'reason_missing', detail: 'Say in "reason" why the entry is wrong.' });
   // Clients cannot sign in yet, so that "the client asked" is somebody's word: a second clinician answers for it, and
-  // never the therapist, who could go on with the treatment.
+  // never anybody whose own treatment of this client it was about, or who could go on with it.
   if (NEEDS_SECOND_CLINICIAN.has(entry.type)) {
-    if (entry.actorId === actor.id || therapistId === actor.id)
+    if (entry.actorId === actor.id || treatedBy.includes(actor.id))
       reasons.push({
         code: 'second_clinician_needed',
         detail:
-          "Only a second clinician, neither the therapist of this relationship nor whoever entered it, can mark a client's no, or an emergency, as entered in error. Ask one, or offer the consent again.",
+          "Only a second clinician, who has never treated anybody in this relationship and did not enter it, can mark a client's no, or an emergency, as entered in error. Ask one, or offer the consent again.",
       });
     if (actor.role !== 'therapist' && actor.role !== 'supervisor')
       reasons.push({

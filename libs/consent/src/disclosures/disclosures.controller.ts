@@ -13,6 +13,7 @@ import {
   type Principal,
   type Sight,
 } from '#libs/http';
+import { OWNERSHIP, thoseWithin, type Ownership } from '#libs/identity';
 import { addMonths, localDate, startOfLocalDay } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
 import { DISCLOSURE_BASES } from '../disclosure/disclosure.js';
@@ -49,6 +50,7 @@ export class DisclosuresController {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(Lists) private readonly lists: Lists,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
   ) {}
 
   @Query('', {
@@ -56,14 +58,18 @@ export class DisclosuresController {
     access: 'disclosure:read',
   })
   async list(
-    @Caller() { practiceId }: Principal,
+    @Caller() { practiceId, staffId, roles }: Principal,
     @Sees() { clinicalText }: Sight,
     @QueryString() query: DisclosuresQuery,
   ) {
     const from = query.from ?? (await this.sixYearsAgo(practiceId));
     const bounded = Object.assign(query, { from });
     const { data, ...rest } = await this.lists.page(disclosures, practiceId, bounded, FILTERS);
-    return { from, data: data.map(({ key: _, ...row }) => shownDisclosure(row, clinicalText)), ...rest };
+    // a client can be somebody's own in one relationship and not in another
+    const asking = { practiceId, staffId, roles, at: this.store.clock.now() };
+    const keys = clinicalText ? data.map(({ key }) => key) : [];
+    const readable = await thoseWithin('clinical_text:see', asking, keys, this.ownership);
+    return { from, data: data.map(({ key, ...row }) => shownDisclosure(row, readable.has(key))), ...rest };
   }
 
   /** The first moment of the local day, so that every page of a list begins at the same one. */

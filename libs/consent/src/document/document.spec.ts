@@ -40,6 +40,11 @@ describe('a document', () => {
       .when({ type: 'PublishDocument', materiality: 'cosmetic' })
       .thenRefused('elements_changed'));
 
+  it('has versions that follow each other: none is slipped in below one that people have read', () =>
+    given(drafted(), published(), drafted({ title: 'What we do here' }))
+      .when({ type: 'PublishDocument', materiality: 'material' }, { occurredAt: '2020-01-01T09:00:00.000Z' })
+      .thenRefused('before_current_version'));
+
   it('is shown with a draft only where that says something else than what was published last', () => {
     expect(shown(drafted())).toEqual({ status: 'drafted', draft: text, versions: [] });
     expect(shown(drafted(), published())).toMatchObject({

@@ -127,6 +127,11 @@ function decide(
           code: 'elements_changed',
           detail: 'What the document covers has changed, so the change is material.',
         });
+      if (latest && occurredAt < latest.publishedAt)
+        reasons.push({
+          code: 'before_current_version',
+          detail: `Version ${latest.versionNo} was published at ${latest.publishedAt}. Give a later occurredAt.`,
+        });
       refuseIfAny(reasons);
       const materiality = latest ? command.materiality : 'material';
       const data = {

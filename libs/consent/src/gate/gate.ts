@@ -28,7 +28,7 @@ export interface GateQuestion {
   format: string;
   /** a clinician may start without consent on one of these, visible as such, with a follow-up deadline */
   emergencyBasis?: EmergencyBasis;
-  /** an existing relationship is not cut off silently; never over a withdrawal or a no */
+  /** an existing relationship is not cut off silently; never over a withdrawal, a no or an overdue follow-up */
   continueForSafety?: boolean;
   /** who takes part beside the members: whoever has left the unit still consents for themself */
   clientIds?: readonly string[];
@@ -240,8 +240,12 @@ export const consentGaps = (
     )
     .filter(({ effect }) => effect === 'block');
 
-/** A no of the client is never overruled for continuity; in an emergency a session may start all the same. */
-const CLIENTS_NO = new Set([
+/**
+ * A no of the client is never overruled for continuity, nor is what was left undone after an emergency; in an emergency a
+ * session may start all the same.
+ */
+const NOT_FOR_SAFETY = new Set([
+  'emergency_follow_up_overdue',
   'consent_withdrawn',
   'consent_declined',
   'relationship_not_open',
@@ -264,7 +268,7 @@ function outcome(
   if (
     continueForSafety &&
     statuses.every(everyoneHadConsented) &&
-    blocking.every(({ code }) => !CLIENTS_NO.has(code))
+    blocking.every(({ code }) => !NOT_FOR_SAFETY.has(code))
   )
     return { result: 'continue_for_safety', nextSteps };
   return { result: 'refuse', nextSteps };

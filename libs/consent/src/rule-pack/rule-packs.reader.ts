@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store';
-import type { Recorded } from '#libs/kernel';
-import { RulePacks } from '#libs/relationship';
-import type { RulePack } from './pack.js';
+import type { LocalDate, Recorded } from '#libs/kernel';
+import { RulePacks } from '#libs/practice';
+import { packInForce, type RulePack } from './pack.js';
 import { SHIPPED_PACKS } from './packs.js';
 import type { RulePackEvent } from './rule-pack.js';
 import type { Weaker } from './weaker.js';
@@ -25,6 +25,13 @@ export class RulePackReader extends RulePacks {
   }
 
   async ids(practiceId: string): Promise<string[]> {
-    return [...new Set((await this.editions(practiceId)).map(({ id }) => id))];
+    return idsOf(await this.editions(practiceId));
+  }
+
+  async inForce(practiceId: string, day: LocalDate): Promise<string[]> {
+    const editions = await this.editions(practiceId);
+    return idsOf(editions).filter((id) => packInForce(editions, id, day));
   }
 }
+
+const idsOf = (editions: readonly RulePack[]): string[] => [...new Set(editions.map(({ id }) => id))];

@@ -3,7 +3,7 @@ import { missingElements } from '../consent/conditions.js';
 import type { Given } from '../consent/consent.js';
 import { held, type ConsentEntry, type Situation, type TwoClocks } from '../consent/situation.js';
 import type { Element, Purpose } from '../rule-pack/elements.js';
-import { mayDecideAlone, packInForce, requirements } from '../rule-pack/pack.js';
+import { mayDecideAlone, packInForce, requirements, type RulePack } from '../rule-pack/pack.js';
 import type { DocumentPart, RelationshipPart } from './facts.js';
 import { birthKnown } from './people.js';
 import { lostConditions, staleReasons, type Stale } from './stale.js';
@@ -123,7 +123,7 @@ export function consentAnswer(
     ),
     reasons: [
       ...reasons,
-      ...partial(situation),
+      ...partial(situation, essentials(pack, purpose)),
       ...dissent(situation),
       ...emergencyOverdue(situation, clocks.at),
     ],
@@ -174,22 +174,32 @@ function verdict(
   return { status: 'not_sought', since: entries[0]!.occurredAt };
 }
 
-/** A part withdrawn does not end the rest; it is shown until consent is given anew. */
-function partial({ partlyWithdrawn, withdrawn }: Situation): StatusReason[] {
+/**
+ * A part withdrawn does not end the rest; it is shown until consent is given anew. Of a consent beside treatment, a part
+ * that it is all about leaves nothing to rely on: to record without `recording_and_observation` is to record against a no.
+ */
+function partial({ partlyWithdrawn, withdrawn }: Situation, essential: ReadonlySet<Element>): StatusReason[] {
   if (withdrawn) return [];
-  return partlyWithdrawn.map(({ partly, occurredAt, eventId, position }) => ({
-    code: 'partly_withdrawn',
-    detail:
-      partly && 'element' in partly
-        ? `The client withdrew ${partly.element}.`
+  return partlyWithdrawn.map(({ partly, occurredAt, eventId, position }) => {
+    const element = partly && 'element' in partly ? partly.element : undefined;
+    const blocks = element !== undefined && essential.has(element);
+    return {
+      code: 'partly_withdrawn',
+      detail: element
+        ? `The client withdrew ${element}.${blocks ? ' Ask them; until they consent anew this cannot be relied on.' : ''}`
         : 'The client withdrew consent towards a recipient.',
-    effect: 'inform',
-    since: occurredAt,
-    blocksFrom: null,
-    eventId,
-    position,
-  }));
+      effect: blocks ? 'block_next_session' : 'inform',
+      since: occurredAt,
+      blocksFrom: blocks ? occurredAt : null,
+      eventId,
+      position,
+    };
+  });
 }
+
+/** What the pack asks for one purpose beside treatment in particular. */
+const essentials = (pack: RulePack | undefined, purpose: Purpose): ReadonlySet<Element> =>
+  new Set(purpose === 'treatment' ? [] : (pack?.perPurpose[purpose] ?? []).map(({ element }) => element));
 
 /** A minor who says no is heard, though a guardian's permission stands. */
 function dissent({ assent }: Situation): StatusReason[] {

@@ -11,7 +11,7 @@ import {
   Story,
 } from '../../../../test/support/consent-story.js';
 import { STALE_REASONS } from '#libs/practice';
-import { judge, judgeAt, stopsAt } from '../gate/gate.js';
+import { consentGaps, judge, judgeAt, stopsAt } from '../gate/gate.js';
 
 const JAN = '2026-01-10T09:00:00.000Z';
 const FEB = '2026-02-10T09:00:00.000Z';
@@ -98,6 +98,28 @@ describe('the states of a consent', () => {
     expect([status(story, APR), reasons(story, APR)]).toEqual(['given', ['partly_withdrawn']]);
   });
 
+  it('but a consent beside treatment cannot be relied on without the part that it is about', () => {
+    const story = given();
+    story.give(FEB, {}, FEB, CLIENT, 'recording');
+    const withdraws = (element: string, at: string) =>
+      story.consent(
+        'ConsentWithdrawn',
+        { by: 'self', channel: 'phone', scope: { kind: 'element', element } },
+        at,
+        at,
+        CLIENT,
+        'recording',
+      );
+    const gaps = (at: string) => consentGaps(story.at(at), [CLIENT], 'recording', at).map(({ code }) => code);
+    withdraws('records_and_access', MAR);
+    expect(gaps(MAR)).toEqual([]);
+    withdraws('recording_and_observation', APR);
+    expect([gaps(MAR), gaps(APR)]).toEqual([[], ['partly_withdrawn']]);
+    expect(judge(story.at(APR), { at: APR, format: 'in_person' }).result).toBe('allow');
+    story.give(MAY, {}, MAY, CLIENT, 'recording');
+    expect(gaps(MAY)).toEqual([]);
+  });
+
   it('expires at the end of the local day, whatever the zone of the server, clock changes included', () => {
     const winter = given({ expiresOn: '2026-03-28' });
     expect(status(winter, '2026-03-28T22:59:59.999Z')).toBe('given');
@@ -132,6 +154,9 @@ describe('the states of a consent', () => {
       result: 'refuse',
       reasons: [{ code: 'emergency_follow_up_overdue', effect: 'block' }],
     });
+    expect(judge(after.at(APR), { at: APR, format: 'in_person', continueForSafety: true }).result).toBe(
+      'refuse',
+    );
     after.consent('EmergencyFollowUpDone', { outcome: '' }, APR);
     expect(judge(after.at(APR), { at: APR, format: 'in_person' }).result).toBe('allow');
   });

@@ -14,6 +14,7 @@ import {
 } from '../stories/consent.js';
 import { clientTells, crosses, isAssessed, isRepaired, isTalkedAbout } from '../stories/crossings.js';
 import { isRegisteredTwice } from '../stories/people.js';
+import { isHeld } from '../stories/legal.js';
 import { changesFormat, isHandedOver, relationshipEnds } from '../stories/relationship.js';
 import { meet, meetForSomeTime, nextIsPlanned, withdrawsInSession } from '../stories/sessions.js';
 import { goesOn, type Told } from './told.js';
@@ -42,6 +43,12 @@ export const MIRELA_CASES: readonly Told[] = [
       goesOn(270, 7)(one, inquiry);
       one.story.on(one.world.calendar.workday(262), '15:00');
       relationshipEnds(one, 'client', 'moved_away');
+      one.story.on(one.world.calendar.workday(44), '11:05');
+      isHeld(
+        one,
+        { authority: 'Court of the invented county', reference: 'Invented case 12/4' },
+        'She sues a former employer, and the court has asked us to keep everything.',
+      );
     },
   },
   {

@@ -4,7 +4,7 @@ import { session, sessionIdOf } from '#libs/session';
 import type { DaysAgo } from '../calendar.js';
 import type { Case } from '../case.js';
 import { MarkSessionInError, MissSession, RecordAfterwards, ScheduleSeries } from '../commands.js';
-import { begins, ends, isPlanned, nextSessionId, planOf, startOf } from './sessions.js';
+import { isHeld, isPlanned, nextSessionId, planOf, startOf } from './sessions.js';
 
 /** An appointment for the day of the load, whatever weekday that is. @returns its id */
 export const comesToday = (one: Case, time: string): string =>
@@ -42,9 +42,7 @@ export function meetsEveryWeek(one: Case): void {
     );
   for (let ago = first; ago > 0 && ago > first - TIMES * 7; ago -= 7) {
     const sessionId = sessionIdOf(id, calendar.dateOf(ago));
-    const start = startOf(one, ago);
-    begins(one, sessionId, start);
-    ends(one, sessionId, addMinutes(start, plan.durationMinutes));
+    isHeld(one, sessionId, startOf(one, ago));
   }
 }
 

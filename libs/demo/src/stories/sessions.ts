@@ -58,6 +58,7 @@ export function begins(one: Case, id: string, start: Instant): void {
 
 export function ends(one: Case, id: string, end: Instant): void {
   one.held = id;
+  one.unasked++;
   one.story
     .at(end)
     .enter(
@@ -70,16 +71,38 @@ export function ends(one: Case, id: string, end: Instant): void {
 export function meet(one: Case, ago: DaysAgo, observation?: Observation): void {
   const start = startOf(one, ago);
   const id = isPlanned(one, start);
-  begins(one, id, start);
-  if (observation)
-    one.story
-      .at(addMinutes(start, 25))
-      .enter(
-        { what: observation.kind, id, by: one.byTherapist },
-        (meta) => new ContinueSession(meta, { type: 'ObserveInSession', observation }),
-      );
-  ends(one, id, addMinutes(start, MINUTES));
+  isHeld(one, id, start, observation);
 }
+
+/** For fifty minutes. Before the end the client is asked how the two get on, as often as the stance says. */
+export function isHeld(one: Case, id: string, start: Instant, observation?: Observation): void {
+  begins(one, id, start);
+  if (observation) isObserved(one, id, addMinutes(start, 25), observation);
+  const { everySessions, measure } = one.world.feedbackBy(one.therapist, one.unitKind);
+  const due = one.unasked + 1 >= everySessions;
+  if (due && !isForgotten(one))
+    isObserved(one, id, addMinutes(start, 45), {
+      kind: 'AllianceFeedbackGiven',
+      score: 30 + (one.number % 10),
+      measure: measure ?? 'three questions of our own',
+    });
+  ends(one, id, addMinutes(start, MINUTES));
+  if (!due) return;
+  one.unasked = 0;
+  one.timesDue++;
+}
+
+function isObserved(one: Case, id: string, at: Instant, observation: Observation): void {
+  one.story
+    .at(at)
+    .enter(
+      { what: observation.kind, id, by: one.byTherapist },
+      (meta) => new ContinueSession(meta, { type: 'ObserveInSession', observation }),
+    );
+}
+
+/** With a few it is forgotten once, whatever the stance promises. */
+const isForgotten = ({ number, timesDue }: Case): boolean => number % 16 === 5 && timesDue === 0;
 
 /** Called off a day and a half before, or too late. */
 export function isCancelled(one: Case, ago: DaysAgo, late: boolean): void {
@@ -203,7 +226,10 @@ const STYLE = {
   hannah: 'questions',
 } as const;
 
-/** What is noted in one session out of two. Whoever discloses nothing by their stance notes a challenge instead. */
+/**
+ * What is noted in four sessions out of nine, beside the feedback that a stance promises. Whoever discloses nothing by
+ * their stance notes a boundary instead.
+ */
 const OBSERVATIONS: readonly (undefined | ((one: Case) => Observation))[] = [
   undefined,
   (one) => ({
@@ -213,11 +239,7 @@ const OBSERVATIONS: readonly (undefined | ((one: Case) => Observation))[] = [
     words: 'Is that fair to yourself?',
   }),
   undefined,
-  (one) => ({
-    kind: 'AllianceFeedbackGiven',
-    score: 30 + (one.number % 10),
-    measure: 'Session Rating Scale',
-  }),
+  undefined,
   undefined,
   (one) =>
     one.therapist === 'mirela'

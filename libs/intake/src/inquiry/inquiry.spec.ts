@@ -4,7 +4,7 @@ import { EXAMPLE_FOR_ONE } from '#libs/stance';
 import { inquiry } from './inquiry.js';
 import type { Candidate } from './matching.js';
 import type { Redirection, Screening } from './screening.js';
-import type { Received } from './situation.js';
+import type { InquiryEvent, Received } from './situation.js';
 
 const receive = (more: Partial<Received> = {}) =>
   ({ type: 'ReceiveInquiry', channel: 'phone', preferences: {}, dataNoticeGiven: true, ...more }) as const;
@@ -243,6 +243,31 @@ describe('inquiry', () => {
         'treats_family_member',
         'treats_person_named',
       );
+  });
+
+  it('nor is somebody accepted for a therapist who by now states what the client excluded, until they were asked', () => {
+    const preferences = {
+      excludedStance: [{ dimension: 'challenge', value: 'gentle' }],
+    } satisfies Received['preferences'];
+    const past = [received({ preferences }), screened(), matched, offered] as const;
+    given(...past)
+      .when(accept)
+      .thenRefused('stance_excluded');
+    const words = 'If it is her, gentle is fine.';
+    const conflict = {
+      code: 'stance_excluded',
+      detail: 'The client excluded challenge “gentle”, and that is what the therapist states.',
+    };
+    const again: InquiryEvent = {
+      type: 'TherapistMatched',
+      data: { ...fit, inClientsOwnWords: words, conflicts: [conflict] },
+    };
+    given(...past)
+      .when({ ...match, inClientsOwnWords: words })
+      .then(again);
+    given(...past, again, offered)
+      .when(accept)
+      .then(accepted);
   });
 
   it('a conflict that is known only once the client is known is refused at acceptance', () => {

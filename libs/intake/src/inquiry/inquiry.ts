@@ -217,7 +217,8 @@ function match(inquiry: FromScreened, command: CommandOf<'MatchTherapist'>): Inq
   const { type: _, candidate, ...data } = command;
   const { preferences } = inquiry;
   const before = 'match' in inquiry ? inquiry.match : undefined;
-  if (before?.therapistId === data.therapistId && before.format === data.format) return [];
+  const asBefore = before?.therapistId === data.therapistId && before.format === data.format;
+  if (asBefore && before.inClientsOwnWords === data.inClientsOwnWords) return [];
   if (inquiry.situation === 'waitlisted' && !inquiry.waiting.stillWaiting)
     conflict('no_longer_waiting', 'They said that they no longer wait. Waitlist them again, or withdraw it.');
   refuseIfAny([...unsuitable(inquiry.screening), ...matchReasons(preferences, candidate, data)]);
@@ -225,17 +226,25 @@ function match(inquiry: FromScreened, command: CommandOf<'MatchTherapist'>): Inq
   return [{ type: 'TherapistMatched', data: { ...data, ...(conflicts.length > 0 ? { conflicts } : {}) } }];
 }
 
-/** Who the client is may be known only now, so that what stands between the two is judged again. */
+/** Who the client is may be known only now, and the therapist may state something else by now: both are judged again. */
 function accept(inquiry: FromOffered, data: Accepted, candidate: Candidate): InquiryEvent[] {
   if (inquiry.offer.therapistId !== data.therapistId)
     conflict('not_the_offered_therapist', 'Another therapist was offered. Match and offer this one first.');
   if ((inquiry.received.clientId ?? data.clientId) !== data.clientId)
     conflict('not_the_inquiring_client', 'This inquiry is by another client. Receive one for this client.');
-  const { preferences, screening, openRisk } = inquiry;
+  const { preferences, screening, openRisk, match: matched } = inquiry;
+  const setAside = (matched.conflicts ?? []).map(({ detail }) => detail);
+  const excludedSince = excludedBy(preferences, candidate, matched.format).filter(
+    ({ detail }) => !setAside.includes(detail),
+  );
   refuseIfAny([
     ...unsuitable(screening),
     ...unreviewed(openRisk),
-    ...knownConflicts(preferences, candidate, inquiry.match.format).map(({ code, detail }): Reason => ({
+    ...excludedSince.map(({ code, detail }): Reason => ({
+      code,
+      detail: `${detail} That came up since they were matched. Match another therapist, or this one again with what the client says to it.`,
+    })),
+    ...knownConflicts(preferences, candidate, matched.format).map(({ code, detail }): Reason => ({
       code,
       detail: `${detail} Match another therapist.`,
     })),

@@ -16,7 +16,7 @@ export function shown(state: InquiryState, { clinical, identity }: Sight) {
   const people = <T extends object>(fields: T, ...names: (keyof T)[]) =>
     without(fields, identity ? [] : names);
   return {
-    stage: state.situation,
+    status: state.situation,
     ...people(words(part.received, 'concern'), 'conflictsWith'),
     preferences: part.preferences,
     dataNoticeGiven: part.dataNoticeGiven,

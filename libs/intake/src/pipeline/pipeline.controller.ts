@@ -5,11 +5,11 @@ import { Caller, Choice, Id, ListQuery, Lists, Moment, Query, type Principal } f
 import { localDate } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
 import { pipeline } from './pipeline.projection.js';
-import { asOf, STAGES } from './row.js';
+import { asOf, STATUSES } from './row.js';
 
 class PipelineQuery extends ListQuery {
-  @Choice(STAGES, { optional: true })
-  stage?: string;
+  @Choice(STATUSES, { optional: true })
+  status?: string;
 
   @Id({ optional: true, description: 'matched, offered or accepted' })
   therapistId?: string;
@@ -26,10 +26,10 @@ class PipelineQuery extends ListQuery {
 
 /** How a filter finds its value in a row. */
 const FILTERS = {
-  stage: '"stage"',
+  status: '"status"',
   therapistId: '"therapistId"',
   waitingSince: (instant: string) =>
-    `"receivedAt" <= ${instant} and "stage" not in ('accepted', 'declined', 'referred', 'withdrawn')`,
+    `"receivedAt" <= ${instant} and "status" not in ('accepted', 'declined', 'referred', 'withdrawn')`,
   overdue: (today: string) => `"dueOn" < ${today}`,
 } as const;
 

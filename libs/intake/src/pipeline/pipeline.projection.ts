@@ -19,9 +19,9 @@ function keys(event: Recorded): readonly string[] {
 function evolve(before: PipelineRow | undefined, event: Recorded<Seen>, inquiryId: string): PipelineRow {
   if (event.type === 'InquiryReceived') return first(event.data, event.occurredAt, inquiryId);
   const row = before!;
-  const to = (stage: PipelineRow['stage'], more: Partial<PipelineRow> = {}): PipelineRow => ({
+  const to = (status: PipelineRow['status'], more: Partial<PipelineRow> = {}): PipelineRow => ({
     ...row,
-    stage,
+    status,
     since: event.occurredAt,
     dueOn: null,
     stillWaiting: null,
@@ -32,7 +32,7 @@ function evolve(before: PipelineRow | undefined, event: Recorded<Seen>, inquiryI
       const { risk, suitable } = event.data;
       const openRisk = riskLeftOpen(event.data, row.openRisk ?? undefined) ?? null;
       // screening again judges anew, without a step back
-      const stays = row.stage !== 'received' && row.stage !== 'redirected_urgent';
+      const stays = row.status !== 'received' && row.status !== 'redirected_urgent';
       return { ...(stays ? row : to('screened')), risk, suitable, openRisk };
     }
     case 'InquiryRedirectedUrgently': {
@@ -86,7 +86,7 @@ function first(
 ): PipelineRow {
   return {
     inquiryId,
-    stage: 'received',
+    status: 'received',
     receivedAt: at,
     since: at,
     channel,
@@ -113,8 +113,8 @@ const wishesOf = ({ format, unitKind, languages }: Received['preferences']) => (
 
 export const pipeline: Projection<PipelineRow> = {
   name: 'intake_pipeline',
-  version: 3,
+  version: 4,
   keys,
   evolve: (row, event, key) => evolve(row, event as Recorded<Seen>, key),
-  columns: { ...members('stage', 'therapistId', 'receivedAt', 'dueOn') },
+  columns: { ...members('status', 'therapistId', 'receivedAt', 'dueOn') },
 };

@@ -70,7 +70,7 @@ describe('the pipeline', () => {
 
   it('waiting again drops the match, and the relationship is the end of it', () => {
     expect(rowOf(received, screened(), matched, offered, waitlisted)).toMatchObject({
-      stage: 'waitlisted',
+      status: 'waitlisted',
       therapistId: null,
       dueOn: '2026-06-20',
     });

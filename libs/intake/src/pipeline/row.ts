@@ -2,7 +2,7 @@ import { daysBetween, type Instant, type LocalDate, localDate } from '#libs/kern
 import type { Screening } from '../inquiry/screening.js';
 import type { Received } from '../inquiry/situation.js';
 
-export const STAGES = [
+export const STATUSES = [
   'received',
   'screened',
   'redirected_urgent',
@@ -18,9 +18,9 @@ export const STAGES = [
 /** Who waits, since when, and for what: one row per inquiry. No clinical text and nobody's own words. */
 export interface PipelineRow {
   inquiryId: string;
-  stage: (typeof STAGES)[number];
+  status: (typeof STATUSES)[number];
   receivedAt: Instant;
-  /** when this stage was reached */
+  /** when this status was reached */
   since: Instant;
   channel: Received['channel'];
   clientId: string | null;
@@ -56,19 +56,19 @@ export type NextStep =
   | 'hear_answer'
   | 'open_relationship';
 
-type Facts = Pick<PipelineRow, 'stage' | 'openRisk' | 'suitable' | 'stillWaiting' | 'relationshipId'>;
+type Facts = Pick<PipelineRow, 'status' | 'openRisk' | 'suitable' | 'stillWaiting' | 'relationshipId'>;
 
 /** A risk that is not reviewed comes before everything but the screening itself. */
-function nextStepOf({ stage, openRisk, suitable, stillWaiting, relationshipId }: Facts): NextStep | null {
-  if (stage === 'accepted') return relationshipId ? null : 'open_relationship';
-  if (stage === 'received') return 'screen';
-  if (stage === 'redirected_urgent') return 'follow_up_redirection';
-  if (stage === 'declined' || stage === 'referred' || stage === 'withdrawn') return null;
+function nextStepOf({ status, openRisk, suitable, stillWaiting, relationshipId }: Facts): NextStep | null {
+  if (status === 'accepted') return relationshipId ? null : 'open_relationship';
+  if (status === 'received') return 'screen';
+  if (status === 'redirected_urgent') return 'follow_up_redirection';
+  if (status === 'declined' || status === 'referred' || status === 'withdrawn') return null;
   if (openRisk) return 'review_risk';
   if (suitable === false) return 'decline_or_refer';
-  if (stage === 'waitlisted') return stillWaiting ? 'check_in' : 'close';
-  if (stage === 'matched') return 'offer';
-  return stage === 'offered' ? 'hear_answer' : 'match_or_waitlist';
+  if (status === 'waitlisted') return stillWaiting ? 'check_in' : 'close';
+  if (status === 'matched') return 'offer';
+  return status === 'offered' ? 'hear_answer' : 'match_or_waitlist';
 }
 
 /** How a row reads now: how many days somebody has been waiting for an answer, what comes next, and what is overdue. */

@@ -9,6 +9,7 @@ const details = {
   rulePack: 'generic',
   demo: false,
 };
+const rulePacks = ['generic', 'us-co'];
 const registered = { type: 'PracticeRegistered', data: details } as const;
 const set = (hours: number, occurredAt: string) =>
   ({ type: 'PracticePolicySet', data: { policy: { lateEntryHours: hours } }, occurredAt }) as const;
@@ -17,13 +18,13 @@ const { given } = forDecider(practice);
 describe('practice', () => {
   it('a practice is registered once', () => {
     given()
-      .when({ type: 'RegisterPractice', ...details })
+      .when({ type: 'RegisterPractice', ...details, rulePacks })
       .then(registered);
   });
 
   it('another practice under the same id is refused', () => {
     given(registered)
-      .when({ type: 'RegisterPractice', ...details, name: 'Rosenhof' })
+      .when({ type: 'RegisterPractice', ...details, rulePacks, name: 'Rosenhof' })
       .thenRefused('already_registered');
   });
 
@@ -36,8 +37,15 @@ describe('practice', () => {
         locale: 'no locale',
         rulePack: ' ',
         demo: false,
+        rulePacks,
       })
-      .thenRefused('name_missing', 'zone_unknown', 'locale_unknown', 'rule_pack_missing');
+      .thenRefused('name_missing', 'zone_unknown', 'locale_unknown', 'rule_pack_unknown');
+  });
+
+  it('a rule pack that does not exist registers no practice', () => {
+    given()
+      .when({ type: 'RegisterPractice', ...details, rulePacks, rulePack: 'us-xx' })
+      .thenRefused('rule_pack_unknown');
   });
 
   it('a practice sets its policy, only what changes', () => {

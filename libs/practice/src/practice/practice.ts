@@ -69,7 +69,8 @@ function evolve(state: PracticeState, event: Recorded<PracticeEvent>): PracticeS
 // commands
 
 export type PracticeCommand =
-  | ({ type: 'RegisterPractice' } & PracticeDetails)
+  /** `rulePacks`: ids of those there are */
+  | ({ type: 'RegisterPractice'; rulePacks: readonly string[] } & PracticeDetails)
   | { type: 'SetPolicy'; policy: PolicyChange }
   /** whoever runs Candor, and nobody through the API */
   | { type: 'AcceptRestore'; behind: readonly Behind[]; why: string };
@@ -79,7 +80,7 @@ export type PracticeCommand =
 function decide(state: PracticeState, command: PracticeCommand, context: CommandContext): PracticeEvent[] {
   switch (command.type) {
     case 'RegisterPractice': {
-      const { type: _, ...details } = command;
+      const { type: _, rulePacks, ...details } = command;
       if (state.situation === 'registered') {
         if (same(details, state.details)) return [];
         conflict(
@@ -87,7 +88,7 @@ function decide(state: PracticeState, command: PracticeCommand, context: Command
           'This practice is registered already. Register the other one under its own id.',
         );
       }
-      refuseIfAny(detailsReasons(details));
+      refuseIfAny([...detailsReasons(details), ...rulePackReasons(details.rulePack, rulePacks)]);
       return [{ type: 'PracticeRegistered', data: details }];
     }
     case 'SetPolicy': {
@@ -105,7 +106,7 @@ function decide(state: PracticeState, command: PracticeCommand, context: Command
   }
 }
 
-const detailsReasons = ({ name, zone, locale, rulePack }: PracticeDetails): Reason[] => [
+const detailsReasons = ({ name, zone, locale }: PracticeDetails): Reason[] => [
   ...reasonIf(!name.trim(), 'name_missing', 'Give the name of the practice.'),
   ...reasonIf(
     !isZone(zone),
@@ -117,8 +118,15 @@ const detailsReasons = ({ name, zone, locale, rulePack }: PracticeDetails): Reas
     'locale_unknown',
     `"${locale}" is no BCP 47 language tag. Give one such as en-GB.`,
   ),
-  ...reasonIf(!rulePack.trim(), 'rule_pack_missing', 'Name a rule pack, for example generic.'),
 ];
+
+/** @param known ids of the rule packs there are */
+const rulePackReasons = (rulePack: string, known: readonly string[]): Reason[] =>
+  reasonIf(
+    !known.includes(rulePack),
+    'rule_pack_unknown',
+    `There is no rule pack "${rulePack}". Choose one of ${known.join(', ')}.`,
+  );
 
 function isLocale(tag: string): boolean {
   try {

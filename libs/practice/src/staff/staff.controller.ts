@@ -125,7 +125,7 @@ export class StaffController {
     return this.commands.execute(commandFor(staff, meta, commandFrom('RegisterStaff', body)));
   }
 
-  @Verb('change-roles', { summary: 'Give and take roles', access: 'staff:administer' })
+  @Verb('change-roles', { summary: 'Give and take roles', access: 'staff:give_access' })
   changeRoles(@Meta() meta: CommandMeta, @Body() body: ChangeRolesBody) {
     return this.commands.execute(new ChangeStaff(meta, commandFrom('ChangeRoles', body)));
   }

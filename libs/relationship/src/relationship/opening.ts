@@ -58,13 +58,22 @@ export const memberReasons = (mergedAway: readonly MergedAway[]): Reason[] =>
     otherId: into,
   }));
 
-/** @param known ids of the rule packs there are */
-export const rulePackReasons = (rulePack: string, known: readonly string[]): Reason[] =>
-  reasonIf(
+/** Ids of the rule packs there are, and of those with an edition in force on the day of opening. */
+export type RulePackFacts = { known: readonly string[]; inForce: readonly string[] };
+
+/** Without an edition in force nothing would say what the people here have to be told. */
+export const rulePackReasons = (rulePack: string, { known, inForce }: RulePackFacts): Reason[] => [
+  ...reasonIf(
     !known.includes(rulePack),
     'rule_pack_unknown',
-    `There is no rule pack ${rulePack}. Choose one of ${known.join(', ')}, or have the owner publish it first.`,
-  );
+    `There is no rule pack ${rulePack}. Choose one of ${inForce.join(', ')}, or have the owner publish it first.`,
+  ),
+  ...reasonIf(
+    known.includes(rulePack) && !inForce.includes(rulePack),
+    'rule_pack_not_in_force',
+    `No edition of ${rulePack} is in force that day. Choose one of ${inForce.join(', ')}, or have the owner publish an edition.`,
+  ),
+];
 
 export function inquiryReasons(
   { inquiryId, members, therapistId }: RelationshipOpening,

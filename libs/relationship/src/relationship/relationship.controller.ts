@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Query as QueryString } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { treatedDuring, unit } from '#libs/client';
-import { commandFor, EventStore, type CommandMeta } from '#libs/event-store';
+import { EventStore, type CommandMeta } from '#libs/event-store';
 import {
   Caller,
   Choice,
@@ -24,7 +24,12 @@ import {
 } from '#libs/http';
 import { missing } from '#libs/kernel';
 import { type Format, FORMATS } from '#libs/practice';
-import { ArrangeCover, OpenRelationship, ReassignTherapist } from './relationship.handler.js';
+import {
+  ArrangeCover,
+  ChangeRelationship,
+  OpenRelationship,
+  ReassignTherapist,
+} from './relationship.handler.js';
 import { coverOf } from './cover.js';
 import { relationshipIdOf } from './opening.js';
 import { ENDED_BY, OTHER_SOURCES, relationship, type InformationSource } from './relationship.js';
@@ -133,7 +138,7 @@ export class RelationshipController {
 
   @Verb('change-format', { summary: 'Meet in another format', access: 'relationship:change' })
   changeFormat(@Meta() meta: CommandMeta, @Body() body: ChangeFormatBody) {
-    return this.commands.execute(commandFor(relationship, meta, commandFrom('ChangeFormat', body)));
+    return this.commands.execute(new ChangeRelationship(meta, commandFrom('ChangeFormat', body)));
   }
 
   @Verb('add-information-source', {
@@ -141,7 +146,7 @@ export class RelationshipController {
     access: 'relationship:change',
   })
   addInformationSource(@Meta() meta: CommandMeta, @Body() body: AddInformationSourceBody) {
-    return this.commands.execute(commandFor(relationship, meta, commandFrom('AddInformationSource', body)));
+    return this.commands.execute(new ChangeRelationship(meta, commandFrom('AddInformationSource', body)));
   }
 
   @Verb('record-mandate', {
@@ -149,7 +154,7 @@ export class RelationshipController {
     access: 'relationship:change',
   })
   recordMandate(@Meta() meta: CommandMeta, @Body() body: RecordMandateBody) {
-    return this.commands.execute(commandFor(relationship, meta, commandFrom('RecordMandate', body)));
+    return this.commands.execute(new ChangeRelationship(meta, commandFrom('RecordMandate', body)));
   }
 
   @Verb('arrange-cover', {
@@ -169,7 +174,7 @@ export class RelationshipController {
     access: 'relationship:change',
   })
   end(@Meta() meta: CommandMeta, @Body() body: EndRelationshipBody) {
-    return this.commands.execute(commandFor(relationship, meta, commandFrom('EndRelationship', body)));
+    return this.commands.execute(new ChangeRelationship(meta, commandFrom('EndRelationship', body)));
   }
 
   /** Front desk and auditors see that there are other sources and mandates, not who or what they are. */

@@ -1,10 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { client, recordsOf, unit, type UnitKind } from '#libs/client';
+import { client, membersAt, recordsOf, unit, type UnitKind } from '#libs/client';
 import { EventStore, type CommandMeta, type Receipt, type Transaction } from '#libs/event-store';
 import { inquiry } from '#libs/intake';
-import { missing, streamOf } from '#libs/kernel';
-import { practiceIn, staff } from '#libs/practice';
+import { localDate, missing, streamOf } from '#libs/kernel';
+import { practiceIn, RulePacks, staff } from '#libs/practice';
 import { currentVersion, settingOfUnit, stance, stanceIdOf, suits } from '#libs/stance';
 import type { Cover } from './cover.js';
 import type {
@@ -14,13 +14,7 @@ import type {
   StanceFacts,
   TherapistFacts,
 } from './opening.js';
-import { relationship } from './relationship.js';
-
-/** Which rule packs there are. Consent has them, which is built on relationships: it answers when asked. */
-export abstract class RulePacks {
-  /** Ids of those Candor ships and of the practice's own, each once. */
-  abstract ids(practiceId: string): Promise<string[]>;
-}
+import { relationship, type RelationshipCommand } from './relationship.js';
 
 /** Without a rule pack the practice's own is taken. */
 export class OpenRelationship extends Command<Receipt> {
@@ -44,18 +38,49 @@ export class OpenRelationshipHandler implements ICommandHandler<OpenRelationship
     return this.store.transact(relationship, meta, async (tx) => {
       const treated = await tx.read(unit, body.unitId);
       if (treated.situation === 'none') missing('unit');
-      const { kind: unitKind, members } = treated;
+      const { kind: unitKind } = treated;
+      // entered late, it was opened with those who were members then
+      const members = membersAt(treated, tx.occurredAt);
+      const practice = await practiceIn(tx);
       await tx.decide(relationship, meta.id, {
         type: 'OpenRelationship',
         ...body,
         unitKind,
-        members: [...members],
-        mergedAway: await mergedAway(tx, members),
-        rulePack: body.rulePack ?? (await practiceIn(tx)).rulePack,
-        rulePacks: await this.rulePacks.ids(meta.practiceId),
+        members,
+        mergedAway: await mergedAway(tx, [...new Set([...members, ...treated.members])]),
+        rulePack: body.rulePack ?? practice.rulePack,
+        rulePacks: {
+          known: await this.rulePacks.ids(meta.practiceId),
+          inForce: await this.rulePacks.inForce(meta.practiceId, localDate(tx.occurredAt, practice.zone)),
+        },
         ...(await therapistFacts(tx, body.therapistId, unitKind)),
         ...(body.inquiryId ? { inquiry: await inquiryFacts(tx, body.inquiryId) } : {}),
       });
+    });
+  }
+}
+
+/** What needs nothing but to know whom it concerns. */
+export class ChangeRelationship extends Command<Receipt> {
+  constructor(
+    readonly meta: CommandMeta,
+    readonly body: Extract<
+      RelationshipCommand,
+      { type: 'ChangeFormat' | 'AddInformationSource' | 'RecordMandate' | 'EndRelationship' }
+    >,
+  ) {
+    super();
+  }
+}
+
+/** Fetches who is treated together by then. */
+@CommandHandler(ChangeRelationship)
+export class ChangeRelationshipHandler implements ICommandHandler<ChangeRelationship, Receipt> {
+  constructor(@Inject(EventStore) private readonly store: EventStore) {}
+
+  execute({ meta, body }: ChangeRelationship): Promise<Receipt> {
+    return this.store.transact(relationship, meta, async (tx) => {
+      await tx.decide(relationship, meta.id, { ...body, ...(await together(tx)) });
     });
   }
 }
@@ -80,7 +105,12 @@ export class ReassignTherapistHandler implements ICommandHandler<ReassignTherapi
       const state = await tx.read(relationship, meta.id);
       if (state.situation === 'none') missing('relationship');
       const facts = await therapistFacts(tx, to, state.opening.unitKind);
-      await tx.decide(relationship, meta.id, { type: 'ReassignTherapist', to, ...facts });
+      await tx.decide(relationship, meta.id, {
+        type: 'ReassignTherapist',
+        to,
+        ...facts,
+        ...(await together(tx)),
+      });
     });
   }
 }
@@ -106,9 +136,18 @@ export class ArrangeCoverHandler implements ICommandHandler<ArrangeCover, Receip
     return this.store.transact(relationship, meta, async (tx) => {
       const therapist = await staffFacts(tx, body.therapistId);
       const { zone } = await practiceIn(tx);
-      await tx.decide(relationship, meta.id, { type: 'ArrangeCover', ...body, therapist, zone, roles });
+      const facts = { therapist, zone, roles, ...(await together(tx)) };
+      await tx.decide(relationship, meta.id, { type: 'ArrangeCover', ...body, ...facts });
     });
   }
+}
+
+/** Who is treated together when the command happens: whom it concerns, and whose keys seal what is said in it. */
+async function together(tx: Transaction): Promise<{ together?: string[] }> {
+  const state = await tx.read(relationship, tx.meta.id);
+  if (state.situation === 'none') return {};
+  const members = membersAt(await tx.read(unit, state.opening.unitId), tx.occurredAt);
+  return members.length > 0 ? { together: members } : {};
 }
 
 async function mergedAway(tx: Transaction, members: readonly string[]): Promise<MergedAway[]> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { forDecider, NOW } from '../../../../test/support/decider-kit.js';
+import { forDecider, NOW, STAFF, THING } from '../../../../test/support/decider-kit.js';
 import { coverOn } from './cover.js';
 import { relationshipIdOf, type RelationshipOpening } from './opening.js';
-import { relationship } from './relationship.js';
+import { relationship, type RelationshipEvent } from './relationship.js';
 
 const PRACTICE = 'lindenhof';
 const opening: RelationshipOpening = {
@@ -22,13 +22,20 @@ const open = {
   ...opening,
   ...fine,
   mergedAway: [],
-  rulePacks: ['generic', 'us-co'],
+  rulePacks: { known: ['generic', 'us-co', 'us-old'], inForce: ['generic', 'us-co'] },
 } as const;
 const opened = { type: 'RelationshipOpened', data: opening } as const;
 const ending = { by: 'agreement', reasonCode: 'goals_reached' } as const;
 const ended = { type: 'RelationshipEnded', data: ending } as const;
 const reassign = { type: 'ReassignTherapist', to: 'theo', ...fine } as const;
 const { given } = forDecider(relationship);
+const CONTEXT = {
+  practiceId: PRACTICE,
+  id: THING,
+  actor: { id: STAFF, role: 'therapist' },
+  now: NOW,
+  occurredAt: NOW,
+};
 const on = (day: string) => ({ occurredAt: `${day}T09:00:00.000Z` });
 
 describe('opening a relationship', () => {
@@ -72,6 +79,12 @@ describe('opening a relationship', () => {
     given()
       .when({ ...open, rulePack: 'us-xx' })
       .thenRefused('rule_pack_unknown');
+  });
+
+  it('nor does one without an edition in force that day', () => {
+    given()
+      .when({ ...open, rulePack: 'us-old' })
+      .thenRefused('rule_pack_not_in_force');
   });
 
   it('nobody is treated under a record that was merged away', () => {
@@ -201,8 +214,41 @@ describe('an open relationship', () => {
       sources: [source, { source: 'mandator' }],
       mandates: [{ mandator: 'the family court' }],
       covers: [{ therapistId: 'tom', from: '2026-07-01', to: '2026-07-14' }],
+      treatedBy: ['thea', 'tom', 'theo'],
+      concerned: ['cleo'],
       since: { opening: NOW, therapist: NOW, format: NOW, last: NOW },
     });
+  });
+
+  it('what happens concerns those who are treated together by then, and not who has left', () => {
+    const family: RelationshipEvent = {
+      type: 'RelationshipOpened',
+      data: { ...opening, members: ['cleo', 'ben'] },
+    };
+    const changes = [
+      reassign,
+      { type: 'ChangeFormat', to: 'video' },
+      { type: 'AddInformationSource', source: 'outside_records' },
+      { type: 'RecordMandate', mandator: 'the family court' },
+      { type: 'EndRelationship', ...ending },
+    ] as const;
+    for (const command of changes) {
+      const { when } = given(family);
+      const decided = (together?: string[]) =>
+        relationship.decide(given(family).state, { ...command, ...(together ? { together } : {}) }, CONTEXT);
+      const [plain] = decided();
+      when({ ...command, together: ['cleo', 'cara'] }).then({
+        ...plain,
+        data: { ...plain!.data, clientIds: ['cleo', 'cara'] },
+      } as RelationshipEvent);
+      expect(decided(['cleo', 'ben'])).toEqual([plain]);
+      const after = given(family, {
+        ...plain,
+        data: { ...plain!.data, clientIds: ['cara'] },
+      } as RelationshipEvent);
+      expect(relationship.subjects(after.state)).toEqual(['cara']);
+      expect(relationship.subjects(given(family, plain!).state)).toEqual(['cleo', 'ben']);
+    }
   });
 
   it('what is known about another source is sealed', () => {

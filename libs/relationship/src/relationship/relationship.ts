@@ -30,6 +30,7 @@ import {
   type InquiryFacts,
   type MergedAway,
   type RelationshipOpening,
+  type RulePackFacts,
   type StanceFacts,
   type TherapistFacts,
 } from './opening.js';
@@ -53,21 +54,27 @@ export type Mandate = { mandator: string; reports?: string; since?: LocalDate };
 
 type Ending = { by: (typeof ENDED_BY)[number]; reasonCode: string };
 
+/** `clientIds`: whom it concerns, where others were treated together by then than it was opened with. */
+type Concerning = { clientIds?: string[] };
+
 export type RelationshipEvent =
   | { type: 'RelationshipOpened'; data: RelationshipOpening }
-  | { type: 'TherapistReassigned'; data: { from: string; to: string } }
-  | { type: 'FormatChanged'; data: { from: Format; to: Format } }
-  | { type: 'InformationSourceAdded'; data: InformationSource }
-  | { type: 'MandateRecorded'; data: Mandate }
-  | { type: 'CoverArranged'; data: ArrangedCover }
-  | { type: 'RelationshipEnded'; data: Ending };
+  | { type: 'TherapistReassigned'; data: { from: string; to: string } & Concerning }
+  | { type: 'FormatChanged'; data: { from: Format; to: Format } & Concerning }
+  | { type: 'InformationSourceAdded'; data: InformationSource & Concerning }
+  | { type: 'MandateRecorded'; data: Mandate & Concerning }
+  | { type: 'CoverArranged'; data: ArrangedCover & Concerning }
+  | { type: 'RelationshipEnded'; data: Ending & Concerning };
 
 // state
 
 /** When it began, when therapist and format became what they are, and when the last of anything happened. */
 type Since = { opening: Instant; therapist: Instant; format: Instant; last: Instant };
 
-/** `opening` is how it began, the rest is how it stands. Covers are in the order they were arranged: ask `coverOn`. */
+/**
+ * `opening` is how it began, the rest is how it stands. Covers are in the order they were arranged: ask `coverOn`.
+ * `treatedBy` is everybody who ever was its therapist or was to stand in, `concerned` are the clients of the newest event.
+ */
 type Begun = {
   opening: RelationshipOpening;
   therapistId: string;
@@ -75,6 +82,8 @@ type Begun = {
   sources: readonly InformationSource[];
   mandates: readonly Mandate[];
   covers: readonly ArrangedCover[];
+  treatedBy: readonly string[];
+  concerned: readonly string[];
   since: Since;
 };
 
@@ -83,39 +92,62 @@ export type RelationshipState =
 
 // evolve
 
-function evolve(state: RelationshipState, event: Recorded<RelationshipEvent>): RelationshipState {
+function evolve(before: RelationshipState, event: Recorded<RelationshipEvent>): RelationshipState {
   const { occurredAt: at } = event;
+  if (event.type !== 'RelationshipOpened') {
+    const { opening } = begun(before);
+    return { ...changed(before, event), concerned: event.data.clientIds ?? opening.members };
+  }
+  const { therapistId, format, members } = event.data;
+  const since = { opening: at, therapist: at, format: at, last: at };
+  return {
+    situation: 'open',
+    opening: event.data,
+    therapistId,
+    format,
+    sources: [],
+    mandates: [],
+    covers: [],
+    treatedBy: [therapistId],
+    concerned: members,
+    since,
+  };
+}
+
+type Change = Exclude<RelationshipEvent, { type: 'RelationshipOpened' }>;
+
+function changed(state: RelationshipState, event: Recorded<Change>) {
+  const { occurredAt: at } = event;
+  const before = { ...begun(state), since: moved(state, at) };
   switch (event.type) {
-    case 'RelationshipOpened': {
-      const { therapistId, format } = event.data;
-      const since = { opening: at, therapist: at, format: at, last: at };
-      return {
-        situation: 'open',
-        opening: event.data,
-        therapistId,
-        format,
-        sources: [],
-        mandates: [],
-        covers: [],
-        since,
-      };
+    case 'TherapistReassigned': {
+      const { to: therapistId } = event.data;
+      const since = moved(state, at, { therapist: at });
+      return { ...before, therapistId, treatedBy: also(before, therapistId), since };
     }
-    case 'TherapistReassigned':
-      return { ...begun(state), therapistId: event.data.to, since: moved(state, at, { therapist: at }) };
     case 'FormatChanged':
-      return { ...begun(state), format: event.data.to, since: moved(state, at, { format: at }) };
+      return { ...before, format: event.data.to, since: moved(state, at, { format: at }) };
     case 'InformationSourceAdded':
-      return { ...begun(state), sources: [...begun(state).sources, event.data], since: moved(state, at) };
+      return { ...before, sources: [...before.sources, said(event.data)] };
     case 'MandateRecorded':
-      return { ...begun(state), mandates: [...begun(state).mandates, event.data], since: moved(state, at) };
-    case 'CoverArranged':
-      return { ...begun(state), covers: [...begun(state).covers, event.data], since: moved(state, at) };
+      return { ...before, mandates: [...before.mandates, said(event.data)] };
+    case 'CoverArranged': {
+      const treatedBy = also(before, event.data.therapistId);
+      return { ...before, covers: [...before.covers, said(event.data)], treatedBy };
+    }
     case 'RelationshipEnded':
-      return { ...begun(state), situation: 'ended', ending: event.data, since: moved(state, at) };
+      return { ...before, situation: 'ended' as const, ending: said(event.data) };
     default:
       return unreachable(event);
   }
 }
+
+/** Without whom it concerns. */
+const said = <D extends Concerning>({ clientIds: _, ...data }: D): Omit<D, 'clientIds'> => data;
+
+const also = ({ treatedBy }: Begun, therapistId: string): string[] => [
+  ...new Set([...treatedBy, therapistId]),
+];
 
 function moved(state: RelationshipState, at: Instant, change: Partial<Since> = {}): Since {
   const { since } = begun(state);
@@ -136,16 +168,19 @@ export type RelationshipCommand =
       stance: StanceFacts;
       inquiry?: InquiryFacts;
       mergedAway: readonly MergedAway[];
-      /** ids of the rule packs there are */
-      rulePacks: readonly string[];
+      rulePacks: RulePackFacts;
     } & RelationshipOpening)
+  | (RelationshipChange & Together);
+/** `zone` is the practice's, `roles` those of whoever arranges it */
+type RelationshipChange =
   | { type: 'ReassignTherapist'; to: string; therapist: TherapistFacts; stance: StanceFacts }
   | { type: 'ChangeFormat'; to: Format }
   | ({ type: 'AddInformationSource' } & InformationSource)
   | ({ type: 'RecordMandate' } & Mandate)
-  /** `zone` is the practice's, `roles` those of whoever arranges it */
   | ({ type: 'ArrangeCover'; therapist: TherapistFacts; zone: string; roles: readonly string[] } & Cover)
   | ({ type: 'EndRelationship' } & Ending);
+/** Who is treated together when it happens; those it was opened with unless told. */
+type Together = { together?: string[] };
 
 // decide
 
@@ -154,25 +189,38 @@ function decide(
   command: RelationshipCommand,
   context: CommandContext,
 ): RelationshipEvent[] {
+  if (command.type === 'OpenRelationship') return openOne(state, command, context);
+  const { together, ...wish } = command;
+  const changes = change(state, wish, context);
+  if (!together || same(together, begun(state).opening.members)) return changes;
+  return changes.map((event) => ({ ...event, data: { ...event.data, clientIds: together } }) as Change);
+}
+
+function openOne(
+  state: RelationshipState,
+  command: Extract<RelationshipCommand, { type: 'OpenRelationship' }>,
+  context: CommandContext,
+): RelationshipEvent[] {
+  const { type: _, therapist, stance, inquiry, mergedAway, rulePacks, ...data } = command;
+  if (state.situation !== 'none') {
+    if (same(open(state).opening, data)) return [];
+    conflict(
+      'already_open',
+      'This relationship is open already. Change it, or open the other one under its own id.',
+    );
+  }
+  refuseIfAny([
+    ...therapistReasons(therapist),
+    ...stanceReasons(data.unitKind, stance),
+    ...memberReasons(mergedAway),
+    ...rulePackReasons(data.rulePack, rulePacks),
+    ...inquiryReasons(data, inquiry, context),
+  ]);
+  return [{ type: 'RelationshipOpened', data }];
+}
+
+function change(state: RelationshipState, command: RelationshipChange, context: CommandContext): Change[] {
   switch (command.type) {
-    case 'OpenRelationship': {
-      const { type: _, therapist, stance, inquiry, mergedAway, rulePacks, ...data } = command;
-      if (state.situation !== 'none') {
-        if (same(open(state).opening, data)) return [];
-        conflict(
-          'already_open',
-          'This relationship is open already. Change it, or open the other one under its own id.',
-        );
-      }
-      refuseIfAny([
-        ...therapistReasons(therapist),
-        ...stanceReasons(data.unitKind, stance),
-        ...memberReasons(mergedAway),
-        ...rulePackReasons(data.rulePack, rulePacks),
-        ...inquiryReasons(data, inquiry, context),
-      ]);
-      return [{ type: 'RelationshipOpened', data }];
-    }
     case 'ReassignTherapist': {
       const { opening, therapistId: from, since } = open(state);
       if (command.to === from) return [];
@@ -276,5 +324,5 @@ export const relationship: Decider<RelationshipState, RelationshipEvent, Relatio
   initial: { situation: 'none' },
   evolve,
   decide,
-  subjects: (state) => (state.situation === 'none' ? [] : state.opening.members),
+  subjects: (state) => (state.situation === 'none' ? [] : state.concerned),
 };

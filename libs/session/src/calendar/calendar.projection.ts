@@ -5,7 +5,7 @@ import { entryOf, standingAfter, withoutConfirmations, withoutEntry } from '../s
 import type { Entry } from '../session/attendance.js';
 import { movedIn } from '../session/planning.js';
 import type { SessionEvent } from '../session/session.js';
-import type { SessionSummary } from '../session/summary.js';
+import { countedMinutes, type SessionSummary } from '../session/summary.js';
 
 /** When, who, attended or not: one row per session. */
 export type CalendarRow = SessionSummary & { sessionId: string };
@@ -16,13 +16,17 @@ function evolve(row: StoredRow | undefined, event: Recorded<SessionEvent>, sessi
   if (event.type === 'SessionScheduled') return { sessionId, ...event.data, status: 'scheduled', ...NOBODY };
   if (event.type === 'SessionRecordedAfterwards') {
     const { start: startedAt, end: endedAt, gate, emergencyBasis } = event.data;
-    const { minutes, minutesAfterWithdrawal } = event.data;
     const planned = row ?? {
       sessionId,
       ...planOfUnplanned(event.data),
       ...NOBODY,
     };
-    const held = { startedAt, endedAt, minutes, minutesAfterWithdrawal, gateResult: gate.result };
+    const held = {
+      startedAt,
+      endedAt,
+      ...countedMinutes(event.data, gate.result),
+      gateResult: gate.result,
+    };
     return {
       ...planned,
       status: 'ended',
@@ -70,10 +74,13 @@ function evolve(row: StoredRow | undefined, event: Recorded<SessionEvent>, sessi
       const { consentWithdrawnAt: earlier } = row;
       return { ...row, consentWithdrawnAt: earlier && earlier < occurredAt ? earlier : occurredAt };
     }
-    case 'SessionEnded': {
-      const { minutes, minutesAfterWithdrawal } = event.data;
-      return { ...row, status: 'ended', endedAt: occurredAt, minutes, minutesAfterWithdrawal };
-    }
+    case 'SessionEnded':
+      return {
+        ...row,
+        status: 'ended',
+        endedAt: occurredAt,
+        ...countedMinutes(event.data, row.gateResult!),
+      };
     case 'SafetyContactMade':
     case 'SelfDisclosureMade':
     case 'ChallengeOffered':
@@ -100,15 +107,16 @@ function attended({ cancelled: _, ...row }: StoredRow, entries: readonly Entry[]
 
 /** As it was planned: what is said to have happened counts for nothing. */
 function uncounted({ startedAt: _, endedAt: _e, minutes: _m, ...row }: StoredRow): StoredRow {
-  const { minutesAfterWithdrawal: _a, gateResult: _g, emergencyBasis: _b, ...rest } = row;
-  const { consentWithdrawnAt: _w, cancelled: _c, recordedAfterwards: _r, recorded: _d, ...planned } = rest;
+  const { minutesAfterWithdrawal: _a, minutesAfterStop: _s, minutesWithConsent: _c, ...counted } = row;
+  const { gateResult: _g, emergencyBasis: _b, ...rest } = counted;
+  const { consentWithdrawnAt: _w, cancelled: _x, recordedAfterwards: _r, recorded: _d, ...planned } = rest;
   return { ...planned, status: 'entered_in_error' };
 }
 
 /** Keyed by the session, because later events do not name the planned start; read in the order of the starts. */
 export const calendar: Projection<StoredRow> = {
   name: 'calendar',
-  version: 4,
+  version: 5,
   keys: byStream('session'),
   evolve: (row, event, key) => evolve(row, event as Recorded<SessionEvent>, key),
   columns: {

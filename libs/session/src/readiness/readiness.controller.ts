@@ -22,8 +22,8 @@ export class ReadinessController {
     access: 'session:readiness',
     answer: ReadinessPageDocument,
   })
-  ofDay(@Caller() { practiceId }: Principal, @QueryString() query: ReadinessQuery) {
+  ofDay(@Caller() caller: Principal, @QueryString() query: ReadinessQuery) {
     const { limit = 50, cursor, date, therapistId } = query;
-    return this.reader.ofDay(practiceId, { limit, cursor, date, therapistId });
+    return this.reader.ofDay(caller, { limit, cursor, date, therapistId });
   }
 }

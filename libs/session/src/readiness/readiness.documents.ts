@@ -51,7 +51,7 @@ class PositionDocument {
 export class ReadinessPageDocument {
   @ApiProperty({ format: 'date' }) date: string;
   @ApiProperty({ description: 'in which the day is meant' }) zone: string;
-  @ApiProperty({ description: 'of the whole day' }) summary: SummaryDocument;
+  @ApiProperty({ description: 'of the whole day, as far as it is yours to see' }) summary: SummaryDocument;
   @ApiProperty({ type: () => [ReadinessDocument] }) data: ReadinessDocument[];
   @ApiProperty() page: LinksDocument;
   @ApiProperty() meta: PositionDocument;

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { judgeAt, StatusReader } from '#libs/consent';
 import { EventStore } from '#libs/event-store';
-import { Cursors, type PageOf } from '#libs/http';
-import { endOfLocalDay, localDate, startOfLocalDay, type LocalDate } from '#libs/kernel';
+import { Cursors, type PageOf, type Principal } from '#libs/http';
+import { OWNERSHIP, thoseWithin, type Ownership } from '#libs/identity';
+import { endOfLocalDay, localDate, reachOf, startOfLocalDay, type LocalDate } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
 import { AttentionReader } from '../attention/attention.reader.js';
 import type { CalendarRow } from '../calendar/calendar.projection.js';
@@ -18,7 +19,7 @@ export interface ReadinessQuestion {
   cursor?: string;
 }
 
-/** One page of a day; the summary counts the whole of it. */
+/** One page of a day; the summary counts the whole of it, as far as it is within the caller's reach. */
 export type ReadinessPage = PageOf<Readiness> & {
   date: LocalDate;
   zone: string;
@@ -36,18 +37,21 @@ export class ReadinessReader {
     @Inject(AttentionReader) private readonly attention: AttentionReader,
     @Inject(StatusReader) private readonly statusReader: StatusReader,
     @Inject(Cursors) private readonly cursors: Cursors,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
   ) {}
 
   async ofDay(
-    practiceId: string,
+    caller: Principal,
     { date: asked, therapistId, limit, cursor }: ReadinessQuestion,
   ): Promise<ReadinessPage> {
+    const { practiceId } = caller;
     const { zone } = await practiceNow(this.store, practiceId);
     const now = await this.statusReader.now(practiceId);
     const date = asked ?? localDate(now, zone);
     const binding = ['session-readiness', practiceId, date, therapistId ?? null];
     const after = cursor ? String(this.cursors.read(cursor, binding)) : '';
-    const { rows, position } = await this.awaited(practiceId, date, zone, therapistId);
+    const { rows: all, position } = await this.awaited(practiceId, date, zone, therapistId);
+    const rows = await this.within(caller, all);
     const parts = await this.statusReader.ofRelationships(practiceId, [
       ...new Set(rows.map(({ relationshipId }) => relationshipId)),
     ]);
@@ -76,6 +80,18 @@ export class ReadinessReader {
       },
       ...this.cursors.page(rest, limit, position, binding, keyOf),
     };
+  }
+
+  /** A number of sessions tells something of each of them. */
+  private async within(
+    { practiceId, staffId, roles }: Principal,
+    rows: CalendarRow[],
+  ): Promise<CalendarRow[]> {
+    if (reachOf('session:readiness', roles).has('all')) return rows;
+    const asking = { practiceId, staffId, roles, at: this.store.clock.now() };
+    const ids = rows.map(({ sessionId }) => sessionId);
+    const theirs = await thoseWithin('session:readiness', asking, ids, this.ownership);
+    return rows.filter(({ sessionId }) => theirs.has(sessionId));
   }
 
   /** Everything of that day that has yet to happen, in the order of the planned starts. */

@@ -9,7 +9,7 @@ import type { HeldThen } from './afterwards.js';
 import { deferConsent } from './emergency.reader.js';
 import type { Plan } from './plan.js';
 import { session, type Session } from './session.js';
-import { withdrawalsOf } from './withdrawals.reader.js';
+import { firstOf, stopsOf, withdrawalsOf } from './withdrawals.reader.js';
 
 /** `relationshipId` and `modality` are needed where the session was never planned; otherwise they are those of the plan. */
 export type AfterwardsWish = {
@@ -69,14 +69,17 @@ export class RecordAfterwardsHandler implements ICommandHandler<RecordAfterwards
         ...(clientLocation === undefined ? {} : { clientLocation }),
         ...(gate.result === 'emergency' ? { emergencyBasis } : {}),
       };
-      const [first] = (await withdrawalsOf(tx, held))
-        .map(({ occurredAt: at }) => at)
-        .filter((at) => at >= start && at <= end)
-        .sort();
-      const withdrawn = first === undefined ? {} : { consentWithdrawnAt: first };
-      const entered = await tx.decide(session, meta.id, { type: 'RecordAfterwards', held, ...withdrawn });
+      const meanwhile = (moments: Instant[]) => firstOf(moments.filter((at) => at >= start && at <= end));
+      const withdrawals = await withdrawalsOf(tx, held);
+      const stops = await stopsOf(tx, this.statusReader, held);
+      const entered = await tx.decide(session, meta.id, {
+        type: 'RecordAfterwards',
+        held,
+        consentWithdrawnAt: meanwhile(withdrawals.map((one) => one.occurredAt)),
+        stoppedSince: meanwhile(stops.map(({ since }) => since)),
+      });
       if (entered.length > 0 && held.emergencyBasis)
-        await deferConsent(tx, held, held.emergencyBasis, status, start);
+        await deferConsent(tx, held, held.emergencyBasis, gate, start);
     });
   }
 }

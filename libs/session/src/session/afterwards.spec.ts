@@ -59,6 +59,7 @@ describe('`record-afterwards` enters a session that was held, with a reason, wha
       startedAt: minute(5),
       endedAt: minute(55),
       minutes: 50,
+      minutesWithConsent: 50,
       minutesAfterWithdrawal: 0,
       gateResult: 'allow',
       recordedAfterwards: true,
@@ -92,6 +93,10 @@ describe('`record-afterwards` enters a session that was held, with a reason, wha
     given(scheduled)
       .when(record({}, minute(40)), why)
       .then(afterwards({ minutesAfterWithdrawal: 15 })));
+  it('and so are those after something came up that blocks at once', () =>
+    given(scheduled)
+      .when({ ...record(), stoppedSince: minute(45) } as SessionCommand, why)
+      .then(afterwards({ minutesAfterStop: 10 })));
   it('Refused: without a reason', () => {
     given(scheduled).when(record()).thenRefused('reason_missing');
     given(scheduled).when(record(), { reason: ' ' }).thenRefused('reason_missing');

@@ -51,7 +51,7 @@ export function heldAfterwards(held: HeldThen): Held {
  */
 export function recordAfterwards(
   state: Session,
-  { held, consentWithdrawnAt }: CommandOf<'RecordAfterwards'>,
+  { held, ...ended }: CommandOf<'RecordAfterwards'>,
   { now, reason }: CommandContext,
 ): SessionEvent[] {
   const { start, end } = held;
@@ -59,7 +59,7 @@ export function recordAfterwards(
     if (state.startedAt === start && state.endedAt === end) return [];
   if (state.situation !== 'none') awaited(state);
   refuseIfAny(afterwardsReasons(start, end, now, reason));
-  const counted = countMinutes(heldAfterwards(held), end, consentWithdrawnAt);
+  const counted = countMinutes(heldAfterwards(held), end, ended);
   return [{ type: 'SessionRecordedAfterwards', data: { ...held, ...counted } }];
 }
 

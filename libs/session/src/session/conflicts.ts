@@ -58,7 +58,7 @@ export function overlapsOf(
   const met = (code: Conflict, who: string, found: (other: Other) => boolean): ConflictReason[] =>
     inTheWay.filter(found).map((other) => ({
       code,
-      detail: `${who} already at ${clockTime(other.start, zone)}, in session ${other.sessionId}. Choose another time, or override it with a reason.`,
+      detail: `${who} already from ${clockTime(other.start, zone)} to ${clockTime(endOf(other), zone).slice(-5)}. Choose another time, or override it with a reason.`,
       otherId: other.sessionId,
     }));
   return [

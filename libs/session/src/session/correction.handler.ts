@@ -6,7 +6,7 @@ import { practiceIn } from '#libs/practice';
 import { CalendarReader } from '../calendar/calendar.reader.js';
 import { isOff } from './correction.js';
 import { session } from './session.js';
-import { stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
+import { stopReasons, stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
 
 /** Says that a session was entered in error. */
 export class MarkSessionInError extends Command<Receipt> {
@@ -63,7 +63,7 @@ export class CorrectEntryHandler implements ICommandHandler<CorrectEntry, Receip
       const consentWithdrawn = (await withdrawalsSinceStart(tx, meta.id)).length > 0;
       const { zone } = await practiceIn(tx);
       const others = await this.others(tx);
-      const stoppedBy = await stopsSinceStart(tx, this.statusReader, meta.id);
+      const stoppedBy = stopReasons(await stopsSinceStart(tx, this.statusReader, meta.id));
       const found = { others, zone, consentWithdrawn, stoppedBy };
       await tx.decide(session, meta.id, { type: 'CorrectEntry', ...body, ...found });
     });

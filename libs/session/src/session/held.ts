@@ -47,21 +47,48 @@ export function lastMark({ startedAt, stretches }: Held): Instant {
 export const stoppedAt = ({ stretches }: Held, at: Instant): Stretch[] =>
   stretches.map((stretch) => (stretch.to === undefined ? { ...stretch, to: at } : stretch));
 
-/** Whole minutes without pauses; `minutesAfterWithdrawal` are those of them after the first withdrawal. */
-export type Minutes = { minutes: number; minutesAfterWithdrawal: number };
-
 /**
- * The minutes of a session that ends at `endedAt`. `withdrawnAt`: a withdrawal that was not entered in it.
+ * Whole minutes without pauses. `minutesAfterWithdrawal` are those of them after the first withdrawal, `minutesAfterStop`
+ * those after something came up that blocks at once; left out where nothing did.
  */
-export function countMinutes(held: Held, endedAt: Instant, withdrawnAt?: Instant): Minutes {
+export type Minutes = { minutes: number; minutesAfterWithdrawal: number; minutesAfterStop?: number };
+
+/** As an event tells them. */
+export const minutesOf = ({ minutes, minutesAfterWithdrawal, minutesAfterStop }: Minutes): Minutes => ({
+  minutes,
+  minutesAfterWithdrawal,
+  ...(minutesAfterStop === undefined ? {} : { minutesAfterStop }),
+});
+
+/** Found outside of the session: the first withdrawal that was not entered in it, and since when something has blocked. */
+export type Ended = { consentWithdrawnAt?: Instant; stoppedSince?: Instant };
+
+/** The minutes of a session that ends at `endedAt`. */
+export function countMinutes(
+  held: Held,
+  endedAt: Instant,
+  { consentWithdrawnAt, stoppedSince }: Ended,
+): Minutes {
   const stretches = stoppedAt(held, endedAt);
   const entered = held.withdrawals.map(({ at }) => at);
-  const [first] = [...entered, ...(withdrawnAt === undefined ? [] : [withdrawnAt])].sort();
+  const [first] = [...entered, ...(consentWithdrawnAt === undefined ? [] : [consentWithdrawnAt])].sort();
   return {
     minutes: wholeMinutes(stretches),
     minutesAfterWithdrawal: first === undefined ? 0 : wholeMinutes(stretches, first),
+    ...(stoppedSince !== undefined && stoppedSince <= endedAt
+      ? { minutesAfterStop: wholeMinutes(stretches, stoppedSince) }
+      : {}),
   };
 }
+
+/**
+ * Those of the minutes that rest on consent: until it was withdrawn or stopped; none of a session that was held in an
+ * emergency, for safety, or though the gate would have refused.
+ */
+export const minutesWithConsent = (
+  { minutes, minutesAfterWithdrawal, minutesAfterStop = 0 }: Minutes,
+  gateResult: Started['gate']['result'],
+): number => (gateResult === 'allow' ? minutes - Math.max(minutesAfterWithdrawal, minutesAfterStop) : 0);
 
 /** Whole minutes of all stretches from `since` on. Rounded once, at the end: three stretches of 90 seconds are four minutes, not three. */
 export function wholeMinutes(stretches: readonly Stretch[], since: Instant = ''): number {

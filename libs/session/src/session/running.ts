@@ -1,4 +1,4 @@
-import { conflict, type CommandContext, reasonIf, refuseIfAny } from '#libs/kernel';
+import { addMinutes, conflict, type CommandContext, reasonIf, refuseIfAny } from '#libs/kernel';
 import {
   countMinutes,
   fingerprint,
@@ -8,7 +8,7 @@ import {
   refuseAfterWithdrawal,
 } from './held.js';
 import { observationReasons, observed } from './observations.js';
-import { strangerReasons } from './plan.js';
+import { LONGEST_MINUTES, strangerReasons } from './plan.js';
 import { recordingReasons } from './recording.js';
 import type { CommandOf, Existing, SessionEvent } from './session.js';
 import { underway } from './situation.js';
@@ -50,7 +50,15 @@ export function resume(
     conflict('not_paused', 'The session is not paused; it goes on.');
   }
   refuseAfterWithdrawal(running, command);
-  refuseIfAny(orderReasons(lastMark(running), occurredAt));
+  refuseIfAny([
+    ...orderReasons(lastMark(running), occurredAt),
+    // else one start would let a session in for ever, whatever became of the consent it was judged by
+    ...reasonIf(
+      occurredAt > addMinutes(running.startedAt, LONGEST_MINUTES),
+      'longer_than_12_hours',
+      'This session began more than 12 hours ago. End it, and start another: the gate judges that one anew.',
+    ),
+  ]);
   return [{ type: 'SessionResumed', data: { relationshipId: state.plan.relationshipId } }];
 }
 
@@ -96,7 +104,7 @@ export function makeSafetyContact(
 
 export function end(
   state: Existing,
-  { consentWithdrawnAt }: CommandOf<'EndSession'>,
+  { consentWithdrawnAt, stoppedSince }: CommandOf<'EndSession'>,
   { occurredAt, reason }: CommandContext,
 ): SessionEvent[] {
   if (state.situation === 'ended' && state.endedAt === occurredAt) return [];
@@ -109,7 +117,7 @@ export function end(
       `Consent was withdrawn at ${consentWithdrawnAt}. If the session was over by then, add a "reason" why its end is entered only now.`,
     ),
   ]);
-  const counted = countMinutes(running, occurredAt, consentWithdrawnAt);
+  const counted = countMinutes(running, occurredAt, { consentWithdrawnAt, stoppedSince });
   refuseIfAny(lengthReasons(counted.minutes));
   return [{ type: 'SessionEnded', data: { relationshipId: running.plan.relationshipId, ...counted } }];
 }

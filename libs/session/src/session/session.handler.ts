@@ -9,7 +9,7 @@ import type { Observation } from './observations.js';
 import type { Cancellation } from './cancellation.js';
 import { recordingJudgedIn } from './recording.reader.js';
 import { session } from './session.js';
-import { stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
+import { firstOf, stopReasons, stopsSinceStart, withdrawalsSinceStart } from './withdrawals.reader.js';
 
 /** What depends on whether consent was withdrawn while the session runs. */
 export class ContinueSession extends Command<Receipt> {
@@ -38,15 +38,20 @@ export class ContinueSessionHandler implements ICommandHandler<ContinueSession, 
 
   execute({ meta, body }: ContinueSession): Promise<Receipt> {
     return this.store.transact(session, meta, async (tx) => {
-      const [first] = (await withdrawalsSinceStart(tx, meta.id)).map(({ occurredAt }) => occurredAt).sort();
+      const withdrawals = await withdrawalsSinceStart(tx, meta.id);
+      const stops = await stopsSinceStart(tx, this.statusReader, meta.id);
       const command =
         body.type === 'EndSession'
-          ? { ...body, ...(first ? { consentWithdrawnAt: first } : {}) }
+          ? {
+              ...body,
+              consentWithdrawnAt: firstOf(withdrawals.map(({ occurredAt }) => occurredAt)),
+              stoppedSince: firstOf(stops.map(({ since }) => since)),
+            }
           : {
               ...body,
               ...(await this.recording(tx, body)),
-              consentWithdrawn: first !== undefined,
-              stoppedBy: await stopsSinceStart(tx, this.statusReader, meta.id),
+              consentWithdrawn: withdrawals.length > 0,
+              stoppedBy: stopReasons(stops),
             };
       await tx.decide(session, meta.id, command);
     });
@@ -91,7 +96,7 @@ export class MissSessionHandler implements ICommandHandler<MissSession, Receipt>
         return;
       }
       const consentWithdrawn = (await withdrawalsSinceStart(tx, meta.id)).length > 0;
-      const stoppedBy = await stopsSinceStart(tx, this.statusReader, meta.id);
+      const stoppedBy = stopReasons(await stopsSinceStart(tx, this.statusReader, meta.id));
       const found = { graceMinutes: noShowGraceMinutes, consentWithdrawn, stoppedBy };
       await tx.decide(session, meta.id, { ...body, ...found });
     });

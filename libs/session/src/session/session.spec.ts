@@ -334,6 +334,12 @@ describe('pausing, resuming, ending', () => {
     given(scheduled, started).when(end, at(721)).thenRefused('longer_than_12_hours');
     given(scheduled, started).when(end, at(720)).then(ended(720));
   });
+  it('nor does one go on after a pause once 12 hours have passed: the gate has yet to judge another', () => {
+    const { when } = given(scheduled, started, { ...paused, ...at(50) });
+    when(resume, at(721)).thenRefused('longer_than_12_hours');
+    when(resume, at(720)).then(resumed);
+    when(end, at(3000)).then(ended(50));
+  });
   it('nothing happens in a session after it ended', () => {
     const { when } = given(scheduled, started, { ...ended(50), ...at(50) });
     for (const command of [pause, resume, end, safetyContact, observe(rupture), cancel])
@@ -445,6 +451,27 @@ describe('If consent is withdrawn during a session, the only accepted next acts 
       .when({ ...resume, stoppedBy, consentWithdrawn: true } as SessionCommand, at(5))
       .thenRefused('consent_withdrawn', 'consent_blocks_now');
   });
+  it('and its minutes after that are counted apart, as those after a withdrawal are', () => {
+    const after = (minutesAfterStop: number, minutesAfterWithdrawal: number, minutes = 40): SessionEvent => ({
+      type: 'SessionEnded',
+      data: { ...about, minutes, minutesAfterWithdrawal, minutesAfterStop },
+    });
+    const over = { type: 'EndSession', stoppedSince: minute(30) } as const;
+    given(scheduled, started).when(over, at(40)).then(after(10, 0));
+    given(scheduled, started)
+      .when({ ...over, consentWithdrawnAt: minute(25) }, at(40))
+      .then(after(10, 15));
+    given(scheduled, started, { ...paused, ...at(33) })
+      .when(over, at(40))
+      .then(after(3, 0, 33));
+    // known before it began, or of a time at which it was over
+    given(scheduled, started)
+      .when({ ...over, stoppedSince: minute(-60) }, at(40))
+      .then(after(40, 0));
+    given(scheduled, started)
+      .when({ ...over, stoppedSince: minute(41) }, at(40))
+      .then(ended(40));
+  });
   it('that it was over before a withdrawal that is known by now is entered only with a reason', () => {
     const endedBefore = { type: 'EndSession', consentWithdrawnAt: minute(30) } as const;
     given(scheduled, started).when(endedBefore, at(29)).thenRefused('end_before_withdrawal_needs_reason');
@@ -505,8 +532,34 @@ describe('what is shown', () => {
       consentWithdrawnAt: minute(20),
       endedAt: minute(25),
       minutes: 25,
+      minutesWithConsent: 20,
       minutesAfterWithdrawal: 5,
     }));
+  it('minutes that rest on consent are told apart from those after it was withdrawn or stopped', () => {
+    const shown = (
+      result: GateDecision['result'],
+      minutesAfterWithdrawal: number,
+      minutesAfterStop?: number,
+    ) => {
+      const began: SessionEvent = {
+        type: 'SessionStarted',
+        data: { ...about, modality: 'in_person', gate: gate(result) },
+      };
+      const data = {
+        ...about,
+        minutes: 50,
+        minutesAfterWithdrawal,
+        ...(minutesAfterStop === undefined ? {} : { minutesAfterStop }),
+      };
+      return sessionSummary(given(scheduled, began, { type: 'SessionEnded', data, ...at(50) }).state);
+    };
+    expect(shown('allow', 0)).toMatchObject({ minutes: 50, minutesWithConsent: 50 });
+    expect(shown('allow', 0)).not.toHaveProperty('minutesAfterStop');
+    expect(shown('allow', 0, 12)).toMatchObject({ minutesWithConsent: 38, minutesAfterStop: 12 });
+    expect(shown('allow', 20, 12)).toMatchObject({ minutesWithConsent: 30, minutesAfterWithdrawal: 20 });
+    for (const exception of ['emergency', 'continue_for_safety', 'refuse'] as const)
+      expect(shown(exception, 0)).toMatchObject({ minutes: 50, minutesWithConsent: 0 });
+  });
   it('nobody who may not read clinical text learns what a therapist told of themself', () =>
     expect(session.events.SelfDisclosureMade.personal).toEqual(['topic', 'purpose', 'words']));
   it('a session that was cancelled', () =>

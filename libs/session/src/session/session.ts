@@ -8,8 +8,8 @@ import { checkIn, confirm, recordNoShow } from './arrival.js';
 import { cancel, type Cancellation, type CancelWish } from './cancellation.js';
 import type { Surroundings } from './conflicts.js';
 import { correctEntry, markInError } from './correction.js';
-import { fingerprint, heldSince, stoppedAt } from './held.js';
-import type { Fresh, Held, Minutes, Withdrawal } from './held.js';
+import { fingerprint, heldSince, minutesOf, stoppedAt } from './held.js';
+import type { Ended, Fresh, Held, Minutes, Withdrawal } from './held.js';
 import type { Observation, ObservationEvent } from './observations.js';
 import type { Plan } from './plan.js';
 import { planned, plannedOf, settled, type Planned } from './planned.js';
@@ -72,10 +72,10 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
       overridden: event.data.overridden ?? [],
     };
   if (event.type === 'SessionRecordedAfterwards') {
-    const { minutes, minutesAfterWithdrawal, end: endedAt } = event.data;
+    const { end: endedAt } = event.data;
     const known =
       state.situation === 'none' ? planned(planOfUnplanned(event.data), event.eventId) : settled(state);
-    const counted = { endedAt, minutes, minutesAfterWithdrawal, recordedAfterwards: true };
+    const counted = { endedAt, ...minutesOf(event.data), recordedAfterwards: true };
     return { situation: 'ended', ...known, ...heldAfterwards(event.data), ...counted };
   }
   if (state.situation === 'none') throw new Error('a session stream begins with SessionScheduled');
@@ -118,9 +118,8 @@ function evolve(state: Session, event: Recorded<SessionEvent>): Session {
       return { ...begun(state, at), withdrawals: [...begun(state, at).withdrawals, withdrawal] };
     }
     case 'SessionEnded': {
-      const { minutes, minutesAfterWithdrawal } = event.data;
       const stretches = stoppedAt(begun(state, at), at);
-      const counted = { endedAt: at, minutes, minutesAfterWithdrawal, recordedAfterwards: false };
+      const counted = { endedAt: at, ...minutesOf(event.data), recordedAfterwards: false };
       return { ...begun(state, at), situation: 'ended', stretches, ...counted };
     }
     case 'SafetyContactMade':
@@ -182,12 +181,9 @@ export type SessionCommand =
   | ({ type: 'ResumeSession' } & Fresh)
   | ({ type: 'WithdrawConsentInSession' } & Withdrawal)
   | { type: 'MakeSafetyContact'; summary?: string }
-  /**
-   * `consentWithdrawnAt`: of the first withdrawal the handler found on the consent streams, for the minutes
-   */
-  | { type: 'EndSession'; consentWithdrawnAt?: Instant }
-  /** `consentWithdrawnAt`: of the first withdrawal between start and end, if there was one */
-  | { type: 'RecordAfterwards'; held: HeldThen; consentWithdrawnAt?: Instant }
+  | ({ type: 'EndSession' } & Ended)
+  /** both only between start and end */
+  | ({ type: 'RecordAfterwards'; held: HeldThen } & Ended)
   /** `others` as in `Surroundings`: only where the session would be on again */
   | ({
       type: 'CorrectEntry';

@@ -39,7 +39,7 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
       if (state.situation === 'none') missing('session');
       const { plan } = state;
       const { emergencyBasis, continueForSafety } = body;
-      const { decision: gate, status } = await this.statusReader.judgeIn(tx, plan.relationshipId, {
+      const { decision: gate } = await this.statusReader.judgeIn(tx, plan.relationshipId, {
         format: plan.modality,
         clientIds: plan.clientIds,
         emergencyBasis,
@@ -59,7 +59,7 @@ export class StartSessionHandler implements ICommandHandler<StartSession, Receip
       };
       const started = await tx.decide(session, meta.id, command);
       if (started.length === 0) return;
-      if (gate.result === 'emergency') await deferConsent(tx, plan, emergencyBasis!, status);
+      if (gate.result === 'emergency') await deferConsent(tx, plan, emergencyBasis!, gate);
     });
   }
 

@@ -2,6 +2,7 @@ import type { EmergencyBasis } from '#libs/consent';
 import type { Instant, Recorded } from '#libs/kernel';
 import type { Cancellation } from './cancellation.js';
 import type { Conflict } from './conflicts.js';
+import { minutesOf, minutesWithConsent, type Minutes } from './held.js';
 import type { Plan } from './plan.js';
 import { OBSERVATION_KINDS } from './observations.js';
 import { session, type Session, type SessionEvent } from './session.js';
@@ -26,7 +27,11 @@ export type SessionSummary = Plan & {
   consentWithdrawnAt?: Instant;
   endedAt?: Instant;
   minutes?: number;
+  /** those that rest on consent */
+  minutesWithConsent?: number;
   minutesAfterWithdrawal?: number;
+  /** where something came up that blocks at once, by the practice's policy */
+  minutesAfterStop?: number;
 };
 
 /** undefined when nothing was ever planned */
@@ -46,12 +51,18 @@ export function sessionSummary(state: Session): SessionSummary | undefined {
     if (state.recorded) summary.recorded = true;
   }
   if (state.situation === 'ended') {
-    const { endedAt, minutes, minutesAfterWithdrawal } = state;
-    Object.assign(summary, { endedAt, minutes, minutesAfterWithdrawal });
+    const { endedAt, started } = state;
+    Object.assign(summary, { endedAt, ...countedMinutes(state, started.gate.result) });
     if (state.recordedAfterwards) summary.recordedAfterwards = true;
   }
   return summary;
 }
+
+/** The minutes of a session that is over, told apart by what they rest on. */
+export const countedMinutes = (minutes: Minutes, gateResult: Start['gate']['result']) => ({
+  ...minutesOf(minutes),
+  minutesWithConsent: minutesWithConsent(minutes, gateResult),
+});
 
 /** One thing that happened in a session, as its page shows it. */
 export type Happened = {

@@ -1,4 +1,4 @@
-import { isUuid } from '#libs/kernel';
+import { addMinutes, isUuid } from '#libs/kernel';
 import { describe, expect, test } from 'vitest';
 import { NOW, STAFF, THING, forDecider } from '../../../../test/support/decider-kit.js';
 import type { Dimensions } from './dimensions.js';
@@ -256,6 +256,9 @@ describe('publishing', () => {
     );
     when({ type: 'PublishStance' }, { occurredAt: NOW }).thenRefused('before_current_version');
     when({ type: 'RetireStance' }, { occurredAt: NOW }).thenRefused('before_current_version');
+    const earlier = { occurredAt: LATER, now: addMinutes(LATER, 60) };
+    when({ type: 'PublishStance' }, earlier).thenRefused('in_force_until_now');
+    when({ type: 'RetireStance' }, earlier).thenRefused('in_force_until_now');
     when({ type: 'PublishStance' }, { occurredAt: LATER }).then(
       published({ versionNo: 2, dimensions: WIDENED, changedDimensions: ['informationSources'] }),
     );

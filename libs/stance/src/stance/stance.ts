@@ -1,5 +1,6 @@
 import type { UnitKind } from '#libs/client';
 import {
+  addMinutes,
   conflict,
   deriveId,
   missing,
@@ -236,7 +237,7 @@ function publish(state: StanceState, command: PublishStance, context: CommandCon
   refuseIfAny([
     ...unpublishable(content.dimensions),
     ...tooLightly(materiality, current, changed),
-    ...backdated(current, context.occurredAt),
+    ...backdated(current, context),
     ...(changeSummary === undefined ? [] : malformedText(changeSummary, 'changeSummary')),
   ]);
 
@@ -269,7 +270,7 @@ function retire(state: StanceState, context: CommandContext): StanceEvent[] {
   const current = currentVersion(state);
   if (!current)
     return conflict('stance_not_published', 'Only a published stance can be retired. Leave the draft.');
-  refuseIfAny(backdated(current, context.occurredAt));
+  refuseIfAny(backdated(current, context));
   return [{ type: 'StanceRetired', data: { therapistId: state.therapistId, versionNo: current.versionNo } }];
 }
 
@@ -316,11 +317,26 @@ function tooLightly(
   }));
 }
 
-/** Versions follow each other on both clocks: none is slipped in below one that clients have read. */
-function backdated(current: PublishedVersion | undefined, occurredAt: Instant): Reason[] {
-  if (!current || occurredAt >= current.publishedAt) return [];
-  const detail = `Version ${current.versionNo} was published at ${current.publishedAt}. Give a later occurredAt.`;
-  return [{ code: 'before_current_version', detail, eventId: current.eventId }];
+/** A clock may be a little behind; nobody has read what is published only now. */
+const LATEST_MINUTES_AGO = 2;
+
+/**
+ * Versions follow each other on both clocks: none is slipped in below one that clients have read, and none under sessions
+ * that were held by the one before. The first may be as old as the paper it stood on.
+ */
+function backdated(
+  current: PublishedVersion | undefined,
+  { occurredAt, now }: Pick<CommandContext, 'occurredAt' | 'now'>,
+): Reason[] {
+  if (!current) return [];
+  const { versionNo, publishedAt, eventId } = current;
+  if (occurredAt < publishedAt) {
+    const detail = `Version ${versionNo} was published at ${publishedAt}. Give a later occurredAt.`;
+    return [{ code: 'before_current_version', detail, eventId }];
+  }
+  if (occurredAt >= addMinutes(now, -LATEST_MINUTES_AGO)) return [];
+  const detail = `Until now version ${versionNo} was in force, and clients were told so. Leave occurredAt out.`;
+  return [{ code: 'in_force_until_now', detail, eventId }];
 }
 
 const refuseRetired = (eventId: string): never =>
