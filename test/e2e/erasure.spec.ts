@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientRegistry } from '#libs/client';
 import {
   EVENT_COLUMNS,
+  foldInto,
+  keyIsRenewed,
   openPool,
-  outOfUse,
+  practiceDb,
   PROJECTIONS,
+  refold,
   tableOf,
+  tables,
   takeOutOfUse,
   type EventRow,
   type Projection,
@@ -71,6 +75,18 @@ async function register(): Promise<string> {
   expect(await ask('POST /v1/clients', 'coordinator', { body })).toMatchObject({ status: 201 });
   return id;
 }
+
+/** As whoever carries it out does. */
+const erase = (clientId: string) =>
+  practiceDb(service.store.worker, PRACTICE).query('select log.erase($1, $2)', [PRACTICE, [clientId]]);
+const nameOf = async (clientId: string) => {
+  const { rows } = await reading.query<{ key: string; row: Buffer }>(
+    `select key, row from ${tableOf(clientRegistry)} where practice_id = $1 and key = $2`,
+    [PRACTICE, clientId],
+  );
+  return (await service.store.rows.open(clientRegistry, PRACTICE, rows)).get(clientId)?.legalName;
+};
+const outOfUse = () => tables.outOfUse(service.store.worker, service.app.get(PROJECTIONS));
 
 describe('An erasure', () => {
   it('is refused with everything that stands against it, and the log does not grow', async () => {
@@ -146,10 +162,89 @@ describe('An erasure', () => {
     await other.stop();
   });
 
+  it('takes the keys that it names and no other: what was said since can be read', async () => {
+    const clientId = await register();
+    const vault = service.app.get(Vault);
+    await intend(clientId);
+    const place = '{"said":"since"}';
+    await vault.seal(PRACTICE, [{ kind: 'psychotherapy_notes', subjects: [clientId], place, text: 'since' }]);
+
+    await service.app.get(Erasures).poll();
+
+    expect(await vault.live(PRACTICE, clientId)).toEqual([{ kind: 'psychotherapy_notes', version: 1 }]);
+  });
+
+  it('is done again when the keys come back with a backup of the vault', async () => {
+    const clientId = await register();
+    const vault = service.app.get(Vault);
+    const { rows: backup } = await owner.query<Record<string, unknown>>(
+      'select wrapped, commitment, practice_key from vault.data_key where subject_id = $1',
+      [clientId],
+    );
+    await intend(clientId);
+    await service.app.get(Erasures).poll();
+    expect(await vault.live(PRACTICE, clientId)).toEqual([]);
+    await owner.query(
+      'update vault.data_key set wrapped = $2, commitment = $3, practice_key = $4, destroyed_at = null where subject_id = $1',
+      [clientId, ...Object.values(backup[0]!)],
+    );
+    expect(await vault.live(PRACTICE, clientId)).toHaveLength(1);
+
+    await service.app.get(Erasures).poll();
+
+    expect(await vault.live(PRACTICE, clientId)).toEqual([]);
+  });
+
+  it('leaves no row that another process had folded before the keys were gone', async () => {
+    const clientId = await register();
+    await service.settled();
+    const projections = service.app.get<readonly Projection[]>(PROJECTIONS);
+    const { vault, worker } = service.store;
+    const destroy = vault.destroy.bind(vault);
+    let folded: unknown;
+    vi.spyOn(vault, 'destroy').mockImplementationOnce(async (...which) => {
+      await vault.renew(PRACTICE, PRACTICE, 'read_models');
+      await vault.destroyOlder(PRACTICE, PRACTICE, 'read_models');
+      await keyIsRenewed(service.store, PRACTICE);
+      await refold(service.store, projections, PRACTICE);
+      folded = await nameOf(clientId);
+      return destroy(...which);
+    });
+    await intend(clientId);
+
+    await service.app.get(Erasures).poll();
+
+    expect([folded, await nameOf(clientId)]).toEqual([`Nobody ${clientId}`, '']);
+    expect((await tables.outOfUse(worker, projections)).size).toBe(0);
+  });
+
+  it('says to whoever asks meanwhile that they come back in a moment', async () => {
+    await takeOutOfUse(service.store, service.app.get(PROJECTIONS), PRACTICE);
+    const answer = await ask('GET /v1/erasures', 'owner');
+    const asked = [answer.status, (JSON.parse(answer.text) as { code: string }).code];
+    await service.app.get(Erasures).poll();
+    expect(asked).toEqual([503, 'read_model_being_folded']);
+    expect(await ask('GET /v1/erasures', 'owner')).toMatchObject({ status: 200 });
+  });
+
+  it('needs no words to fold anew what is said to be wordless', async () => {
+    const { reader } = service.store;
+    for (const projection of service.app.get<readonly Projection[]>(PROJECTIONS)) {
+      if (!projection.wordless) continue;
+      const [whole, clear] = [new Map<string, object>(), new Map<string, object>()];
+      for await (const batch of reader.batches(PRACTICE)) foldInto(projection, whole, batch);
+      for await (const batch of reader.batches(PRACTICE, 0, 1000, 'clear'))
+        foldInto(projection, clear, batch);
+      expect(clear.size, projection.name).toBeGreaterThan(50);
+      expect(clear, projection.name).toEqual(whole);
+    }
+  });
+
   it('of whom no key was destroyed is refused by the database itself', async () => {
+    await expect(erase(CLIENT.mira)).rejects.toThrow('no key of this person was destroyed');
     await expect(
-      service.store.of(PRACTICE).query('select log.erase($1, $2)', [PRACTICE, CLIENT.mira]),
-    ).rejects.toThrow('no key of this person was destroyed');
+      service.store.of(PRACTICE).query('select log.erase($1, $2)', [PRACTICE, [CLIENT.mira]]),
+    ).rejects.toThrow('permission denied');
     await expect(owner.query('delete from log.sealed')).rejects.toThrow('append-only');
     await expect(owner.query('truncate log.sealed')).rejects.toThrow('append-only');
   });
@@ -240,14 +335,17 @@ describe('When every client of a practice is erased', { timeout: 120_000 }, () =
     const vault = service.app.get(Vault);
     for (const clientId of clients) await intend(clientId);
     await takeOutOfUse(service.store, projections, PRACTICE);
-    await vault.destroy(PRACTICE, second);
-    await vault.destroy(PRACTICE, third);
-    await service.store.of(PRACTICE).query('select log.erase($1, $2)', [PRACTICE, third]);
+    for (const subject of [second, third])
+      await vault.destroy(
+        PRACTICE,
+        (await vault.live(PRACTICE, subject)).map((key) => ({ subject, ...key })),
+      );
+    await erase(third);
     expect(clients.length).toBeGreaterThan(5);
     await until(async () => {
       await service.app.get(Erasures).poll();
       const live = await Promise.all(clients.map((clientId) => vault.live(PRACTICE, clientId)));
-      return live.every((keys) => keys.length === 0) && (await outOfUse(service.store)).length === 0;
+      return live.every((keys) => keys.length === 0) && (await outOfUse()).size === 0;
     });
     await service.settled();
   }, 120_000);

@@ -2,6 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import pg from 'pg';
+import { accessLeafHash, type AccessData } from '#libs/access';
 import {
   Catalogue,
   EventStore,
@@ -138,6 +139,33 @@ export function append(events: readonly Pending[], more: Partial<Append> = {}): 
 /** A new counter of one event. */
 export const begin = (practiceId: string, more: Partial<Append> = {}): Append =>
   append([pending(practiceId, streamOf('counter', uuidv7()), 1)], more);
+
+/** Writes down that somebody read about some clients, and nothing else. */
+export async function logRead(
+  store: EventStore,
+  practiceId: string,
+  clientIds: readonly string[] = [],
+): Promise<void> {
+  const [accessId, at] = [uuidv7(), store.clock.now()];
+  const data: AccessData = {
+    actor: { id: ACTOR.id, role: 'auditor' },
+    via: 'token',
+    route: '/v1/clients/:id',
+    clientIds,
+    purpose: 'audit',
+    requestId: uuidv7(),
+  };
+  const hash = accessLeafHash({ accessId, at, data, practiceId });
+  await store
+    .of(practiceId)
+    .query('select access.log_reads($1, $2, $3, $4, $5)', [
+      practiceId,
+      at,
+      [accessId],
+      JSON.stringify([data]),
+      [hash],
+    ]);
+}
 
 /** JSON that the log may hold: any Unicode text but U+0000, whole numbers, nested. */
 const text = fc.string({ unit: 'binary' }).map((any) => any.replaceAll('\u0000', ''));

@@ -26,7 +26,7 @@ export {
   type Projection,
 } from './projections/projection.js';
 export { rebuild } from './projections/rebuild.js';
-export { outOfUse, refold, takeOutOfUse, toRefold } from './projections/refold.js';
+export { alone, keyIsRenewed, refold, takeOutOfUse, takeStaleOutOfUse } from './projections/refold.js';
 export { tellKeysAreGone, WakeUps } from './projections/wake-ups.js';
 export type { SealedRow } from './projections/rows.js';
 export { tables } from './projections/tables.js';

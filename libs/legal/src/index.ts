@@ -1,4 +1,5 @@
 export { Erasures } from './execution/erasures.service.js';
+export { BeginLegal, DecideErasure, ExecuteErasure } from './legal/legal.handler.js';
 export { legal } from './legal/legal.js';
 export type { LegalEvent } from './legal/legal.js';
 export { LegalModule } from './legal.module.js';

@@ -106,7 +106,7 @@ export class Follower {
         );
       }
     }
-    return events.length > 0 || unreadable !== undefined;
+    return events.length === BATCH || unreadable !== undefined;
   }
 
   /** A batch of events; when one of them is unreadable, those before it and what is wrong with it. */

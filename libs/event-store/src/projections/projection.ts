@@ -11,6 +11,8 @@ export interface Projection<Row extends object = object> {
   readonly version: number;
   /** the rows an event concerns, by what of it is not personal */
   keys(event: Recorded): readonly string[];
+  /** its rows follow from what is not personal alone, and can be folded without opening anything */
+  readonly wordless?: true;
   evolve(row: Row | undefined, event: Recorded, key: string): Row;
   /**
    * What SQL may ask about, by the name of its column. The rest of a row is read whole or not at all. Plain columns,

@@ -21,6 +21,8 @@ export interface RebuildResult {
  * Folds a projection anew from the whole log into a table beside the one in use, two practices at a time, compares the
  * two, and switches by renaming. Readers see the old rows or the new ones, never a mixture; writers go on meanwhile. When
  * somebody is erased meanwhile it begins again: what was folded before may hold their words.
+ * @throws Error while the read models of some practice are folded anew after an erasure: they are not put back into use
+ * by anybody else
  */
 export async function rebuild(
   store: EventStore,
@@ -29,6 +31,11 @@ export async function rebuild(
 ): Promise<RebuildResult> {
   const table = tableOf(projection);
   const beside = `${table}_rebuild`;
+  const waiting = await tables.outOfUse(store.worker, [projection]);
+  if (waiting.size > 0)
+    throw new Error(
+      `Somebody was erased, and the read models of practice ${[...waiting.keys()].join(', ')} are being folded anew for it. Nothing of ${projection.name} was changed; run this again in some minutes.`,
+    );
   await store.worker.query(`drop table if exists ${beside}`);
   await tables.create(store.worker, { ...projection, indexes: [] }, beside);
 
@@ -76,7 +83,6 @@ export async function fold(
   practiceId: string,
   from: number,
   onBatch: (count: number) => void = () => undefined,
-  db: Db = store.worker,
 ): Promise<number> {
   const rows = new Map<string, object>();
   const touched = new Set<string>();
@@ -95,16 +101,35 @@ export async function fold(
     position = batch.at(-1)!.position;
     onBatch(batch.length);
   }
-  const changed = [...touched].map((key) => [key, rows.get(key)!] as const);
-  // Two at a time: while the database writes one lot, the next is made into JSON.
-  const lots: (typeof changed)[] = [];
-  for (let start = 0; start < changed.length; start += 500) lots.push(changed.slice(start, start + 500));
+  await writeTouched(store, store.worker, projection, practiceId, rows, touched, table);
+  return position;
+}
+
+/** Writes some of the rows. Two lots at a time: while the database writes one, the next is made into JSON. */
+export async function writeTouched(
+  store: EventStore,
+  db: Db,
+  projection: Projection,
+  practiceId: string,
+  rows: ReadonlyMap<string, object>,
+  touched: ReadonlySet<string>,
+  table = tableOf(projection),
+): Promise<void> {
+  const keys = [...touched];
+  let next = 0;
   const write = async () => {
-    for (let lot = lots.shift(); lot; lot = lots.shift())
-      await store.rows.upsert(db, projection, practiceId, lot, table);
+    while (next < keys.length) {
+      const lot = keys.slice(next, (next += 500));
+      await store.rows.upsert(
+        db,
+        projection,
+        practiceId,
+        lot.map((key) => [key, rows.get(key)!] as const),
+        table,
+      );
+    }
   };
   await Promise.all([write(), write()]);
-  return position;
 }
 
 async function loadMissing(
@@ -128,7 +153,7 @@ async function loadMissing(
  * Holds every follower still, also those of practices that began meanwhile and have no checkpoint yet, folds what came
  * since, compares, renames. An erasure that renews a key after this finds rows under the old one, and folds them again.
  * @param keys the versions of the practices' keys when folding began
- * @returns undefined, with nothing changed, when one of them was renewed since
+ * @returns undefined, with nothing changed, when one of them was renewed since or is about to be
  */
 async function switchOver(
   store: EventStore,
@@ -143,11 +168,12 @@ async function switchOver(
     await client.query(
       `begin; set local statement_timeout = '60s'; set local lock_timeout = '30s'; ${TAKE_TURNS}; lock table read.checkpoint in exclusive mode`,
     );
-    for (const [practiceId, version] of keys)
-      if ((await keyVersion(store, practiceId)) !== version) {
-        await client.query('rollback');
-        return undefined;
-      }
+    let erasing = (await tables.outOfUse(client, [projection])).size > 0;
+    for (const [practiceId, version] of keys) erasing ||= (await keyVersion(store, practiceId)) !== version;
+    if (erasing) {
+      await client.query('rollback');
+      return undefined;
+    }
     const { rows: checkpoints } = await client.query<{ practice_id: string; position: number }>(
       'select practice_id, position from read.checkpoint where projection = $1 and version = $2',
       [projection.name, projection.version],

@@ -147,7 +147,8 @@ const broken = ({ name }: Pick<Projection, 'name'>) =>
     `Somebody has changed rows of ${name}. Ask whoever runs Candor to fold it again: npm run candor rebuild ${name}`,
   );
 
-const beingFolded = ({ name }: Pick<Projection, 'name'>): never => {
+/** @throws DomainError */
+export const beingFolded = ({ name }: Pick<Projection, 'name'>): never => {
   throw new DomainError(
     'unavailable',
     'read_model_being_folded',

@@ -1,7 +1,7 @@
 import { DomainError, type Recorded } from '#libs/kernel';
 import type { Db } from '../log/pool.js';
 import { tableOf, type Projection } from './projection.js';
-import { columnsIn } from './rows.js';
+import { beingFolded, columnsIn } from './rows.js';
 
 /** How far a projection has come with a practice. `haltedAt` is the position of the event it could not take. */
 export interface Checkpoint {
@@ -14,6 +14,17 @@ export interface Checkpoint {
 }
 
 const CHECKPOINT = `projection, version, practice_id as "practiceId", position, halted_at_position as "haltedAt", halted_because as "haltedBecause"`;
+
+/**
+ * Why a read model is out of use while somebody is erased: its key is to be renewed; or it was, and it is being folded.
+ * Followers leave it alone, and readers ask the log or are told to come back.
+ */
+export const OUT_OF_USE = {
+  waiting: 'to be folded anew under a new key',
+  folding: 'being folded anew',
+} as const;
+const isOutOfUse = (because: string | null): boolean =>
+  because === OUT_OF_USE.waiting || because === OUT_OF_USE.folding;
 
 /** Held until the end of the transaction by whoever makes or replaces tables; taken before any lock on a table. */
 export const TAKE_TURNS = 'select pg_advisory_xact_lock(7251902312)';
@@ -84,6 +95,22 @@ export const tables = {
     );
   },
 
+  /** The practices of which read models are out of use, and whether the key of any of those is yet to be renewed. */
+  async outOfUse(db: Db, projections: readonly Projection[]): Promise<Map<string, { waiting: boolean }>> {
+    const { rows } = await db.query<{ practice_id: string; waiting: boolean }>(
+      `select practice_id, bool_or(halted_because = $3) as waiting from read.checkpoint
+       where halted_because in ($3, $4) and (projection, version) in (select * from unnest($1::text[], $2::int[]))
+       group by practice_id`,
+      [
+        projections.map(({ name }) => name),
+        projections.map(({ version }) => version),
+        OUT_OF_USE.waiting,
+        OUT_OF_USE.folding,
+      ],
+    );
+    return new Map(rows.map(({ practice_id: practiceId, waiting }) => [practiceId, { waiting }]));
+  },
+
   /** Practices with events that some projection has not taken and could. */
   async behind(db: Db, projections: readonly Projection[]): Promise<string[]> {
     const { rows } = await db.query<{ practice_id: string }>(
@@ -107,9 +134,16 @@ export const tables = {
     return rows[0];
   },
 
+  /** @throws DomainError `unavailable` while it is folded anew: some rows may be there and others not */
+  async inUse(db: Db, projection: Projection, practiceId: string): Promise<Checkpoint | undefined> {
+    const checkpoint = await tables.checkpoint(db, projection, practiceId);
+    if (isOutOfUse(checkpoint?.haltedBecause ?? null)) beingFolded(projection);
+    return checkpoint;
+  },
+
   /** How far a read model has come. @throws DomainError `unavailable` when it is halted: rather no list than one that misleads */
   async position(db: Db, projection: Projection, practiceId: string): Promise<number> {
-    const { position = 0, haltedAt } = (await tables.checkpoint(db, projection, practiceId)) ?? {};
+    const { position = 0, haltedAt } = (await tables.inUse(db, projection, practiceId)) ?? {};
     if (haltedAt)
       throw new DomainError(
         'unavailable',

@@ -100,7 +100,10 @@ export class View<Row extends object> {
     });
   }
 
-  /** Every row whose key begins with `prefix`, a batch at a time, as far as the follower has come. */
+  /**
+   * Every row whose key begins with `prefix`, a batch at a time, as far as the follower has come.
+   * @throws DomainError `unavailable` while the read model is folded anew
+   */
   async *scan(
     practiceId: string,
     prefix: string,
@@ -108,12 +111,16 @@ export class View<Row extends object> {
     size = 500,
   ): AsyncGenerator<(readonly [key: string, row: Row])[]> {
     for (let last = after > prefix ? after : prefix; ;) {
-      const { rows } = await this.store
-        .of(practiceId)
-        .query<SealedRow>(
-          `select key, row from ${this.table} where practice_id = $1 and key > $2 and starts_with(key, $3) order by key limit $4`,
-          [practiceId, last, prefix, size],
-        );
+      const { rows } = await this.snapshot(practiceId, async (db) => {
+        const [, found] = await Promise.all([
+          tables.inUse(db, this.projection, practiceId),
+          db.query<SealedRow>(
+            `select key, row from ${this.table} where practice_id = $1 and key > $2 and starts_with(key, $3) order by key limit $4`,
+            [practiceId, last, prefix, size],
+          ),
+        ]);
+        return found;
+      });
       if (rows.length === 0) return;
       yield [...(await this.store.rows.open(this.projection, practiceId, rows))];
       if (rows.length < size) return;

@@ -1,20 +1,27 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { care } from '#libs/access';
 import {
+  alone,
   EventStore,
-  onConnection,
-  outOfUse,
+  keyIsRenewed,
   PROJECTIONS,
   refold,
+  tables,
   takeOutOfUse,
+  takeStaleOutOfUse,
   tellKeysAreGone,
-  toRefold,
   type Projection,
 } from '#libs/event-store';
 import { addMinutes, parseStream, type Recorded } from '#libs/kernel';
-import { Vault } from '#libs/vault';
-import { legal, type LegalEvent } from '../legal/legal.js';
+import { Vault, type NamedKey } from '#libs/vault';
+import type { DestroyedKeys } from '../legal/erasure.js';
 
-type Destroyed = Extract<Recorded<LegalEvent>, { type: 'SubjectKeyDestroyed' }>;
+type Destroyed = Pick<Recorded, 'stream' | 'recordedAt'> & { data: DestroyedKeys };
+
+const keysNamedIn = ({ clientId: subject, versions }: DestroyedKeys): NamedKey[] =>
+  Object.entries(versions).flatMap(([kind, all]) =>
+    all.map((version) => ({ subject, kind: kind as NamedKey['kind'], version })),
+  );
 
 /** Longer than any process keeps an open key: until then one may have sealed rows with a key that is gone. */
 const MINUTES_UNTIL_SETTLED = 6;
@@ -27,18 +34,26 @@ const MINUTES_UNTIL_SETTLED = 6;
  * 2. The read models leave use, before anything is destroyed: that is how it is known that they must be folded after
  *    it. Dies here: whoever asks them is told to come back, or is answered from the log.
  * 3. The keys. Dies here: what is sealed of the person in the log opens no more, wherever a copy of it is.
- * 4. The envelopes. Dies here: rows of read models still hold words, under the practice's key for them.
+ * 4. The envelopes; in the same transaction the read models leave use once more, for whoever has begun to fold them
+ *    between 2 and here. Dies here: rows of read models still hold words, under the practice's key for them.
  * 5. That key is renewed and the old one destroyed. Dies here: no row opens, those of yesterday never again.
- * 6. The read models are folded, one after the other, and are in use again. Dies here: those left are folded next time.
+ * 6. The read models are folded, in one pass over the log, and are in use again. Dies here: those left are folded next
+ *    time.
  *
  * Keys before envelopes: the other way round, a copy of the envelopes made meanwhile would still open. Both before rows:
- * rows are folded from whatever still opens.
+ * rows are folded from whatever still opens. Steps 2 to 4 are done at once, whoever else is at work; 5 and 6 by one at a
+ * time.
  */
 @Injectable()
-export class Erasing {
+export class Erasing implements OnApplicationShutdown {
   private readonly logger = new Logger('erasures');
-  /** those that this process has found nothing left to do of */
+  /**
+   * Those that this process has found nothing left to do of. Not written down: a vault that was put back from a backup has
+   * keys again that the log says were destroyed, so every start looks at all of them, with one query for each step.
+   */
   private readonly settled = new Set<string>();
+  private readonly underWay = new Set<Promise<void>>();
+  private stopped = false;
 
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
@@ -46,74 +61,89 @@ export class Erasing {
     @Inject(PROJECTIONS) private readonly projections: readonly Projection[],
   ) {}
 
+  private readonly isStopped = (): boolean => this.stopped;
+
   isSettled = (erasureId: string): boolean => this.settled.has(erasureId);
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.underWay);
+  }
 
   /** Whatever is left of the erasures of a practice. Never throws: what could not be done now is done later. */
   async carryOut(practiceId: string): Promise<void> {
+    const work = this.finish(practiceId);
+    this.underWay.add(work);
+    await work;
+    this.underWay.delete(work);
+  }
+
+  private async finish(practiceId: string): Promise<void> {
     try {
-      await this.alone(practiceId, () => this.finish(practiceId));
+      const now = this.store.clock.now();
+      const destroyed = await this.destroyed(practiceId);
+      await this.destroy(practiceId, destroyed);
+      await alone(this.store, practiceId, this.isStopped, async () => {
+        await this.renewReadModels(practiceId);
+        if (this.stopped) return;
+        for (const { stream, recordedAt } of destroyed)
+          if (recordedAt <= addMinutes(now, -MINUTES_UNTIL_SETTLED)) this.settled.add(parseStream(stream).id);
+      });
     } catch (error) {
       this.logger.warn(`erasures of practice ${practiceId} go on later: ${String(error)}`);
     }
   }
 
-  private async finish(practiceId: string): Promise<void> {
-    const events = (await this.store.reader.categories(practiceId, [
-      legal.category,
-    ])) as Recorded<LegalEvent>[];
-    // Those of years ago are not gone through again whenever there is another.
-    const destroyed = events
-      .filter((event): event is Destroyed => event.type === 'SubjectKeyDestroyed')
-      .filter(({ stream }) => !this.isSettled(parseStream(stream).id));
-    await this.destroyKeys(practiceId, destroyed);
-    for (const { data } of destroyed)
-      await this.store.of(practiceId).query('select log.erase($1, $2)', [practiceId, data.clientId]);
-    await this.renewReadModels(practiceId);
-    const known = addMinutes(this.store.clock.now(), -MINUTES_UNTIL_SETTLED);
-    for (const { stream, recordedAt } of destroyed)
-      if (recordedAt <= known) this.settled.add(parseStream(stream).id);
+  /** What the log says, in the clear; those of years ago are not gone through again whenever there is another. */
+  private async destroyed(practiceId: string): Promise<Destroyed[]> {
+    const { rows } = await this.store.of(practiceId).query<Destroyed>(
+      `select stream, recorded_at as "recordedAt", data from log.event
+       where practice_id = $1 and stream >= 'legal-' and stream < 'legal.' and type = 'SubjectKeyDestroyed' order by position`,
+      [practiceId],
+    );
+    return rows.filter(({ stream }) => !this.isSettled(parseStream(stream).id));
   }
 
-  /** Only those that the log names: what was sealed for the person later has other keys. */
-  private async destroyKeys(practiceId: string, destroyed: readonly Destroyed[]): Promise<void> {
-    const left: string[] = [];
-    for (const { data } of destroyed) {
-      const live = await this.vault.live(practiceId, data.clientId);
-      if (live.some(({ kind, version }) => data.versions[kind]?.includes(version))) left.push(data.clientId);
+  /** Only the keys that the log names: what was sealed for the person later has others. */
+  private async destroy(practiceId: string, destroyed: readonly Destroyed[]): Promise<void> {
+    const left = await this.vault.left(
+      practiceId,
+      destroyed.flatMap(({ data }) => keysNamedIn(data)),
+    );
+    if (left.length > 0) {
+      await takeOutOfUse(this.store, this.projections, practiceId);
+      await this.vault.destroy(practiceId, left);
+      await tellKeysAreGone(this.store.worker, practiceId, [...new Set(left.map(({ subject }) => subject))]);
     }
-    if (left.length === 0) return;
-    await takeOutOfUse(this.store, this.projections, practiceId);
-    for (const clientId of left) await this.vault.destroy(practiceId, clientId);
-    await tellKeysAreGone(this.store.worker, practiceId, left);
+    const persons = [...new Set(destroyed.map(({ data }) => data.clientId))];
+    await takeOutOfUse(this.store, this.projections, practiceId, async (db) => {
+      const { rows } = await db.query<{ gone: number }>('select log.erase($1, $2::uuid[]) as gone', [
+        practiceId,
+        persons,
+      ]);
+      return rows[0]!.gone > 0;
+    });
   }
 
   private async renewReadModels(practiceId: string): Promise<void> {
-    if ((await outOfUse(this.store)).includes(practiceId))
-      await this.vault.renew(practiceId, practiceId, 'read_models');
-    if ((await this.vault.destroyOlder(practiceId, practiceId, 'read_models')) > 0)
-      await tellKeysAreGone(this.store.worker, practiceId, [practiceId]);
-    const live = await this.vault.live(practiceId, practiceId);
-    const newest = Math.max(
-      0,
-      ...live.filter(({ kind }) => kind === 'read_models').map(({ version }) => version),
-    );
-    for (const projection of await toRefold(this.store, this.projections, practiceId, newest))
-      await refold(this.store, projection, practiceId);
+    do {
+      if (await this.isWaiting(practiceId)) {
+        await this.vault.renew(practiceId, practiceId, 'read_models');
+        await this.vault.destroyOlder(practiceId, practiceId, 'read_models');
+        await tellKeysAreGone(this.store.worker, practiceId, [practiceId]);
+        await keyIsRenewed(this.store, practiceId);
+      }
+      const live = await this.vault.live(practiceId, practiceId);
+      const newest = live.filter(({ kind }) => kind === 'read_models').at(-1)?.version ?? 0;
+      await takeStaleOutOfUse(this.store, this.projections, practiceId, newest);
+      // Whose client somebody is must be known before anything else can be asked: a pass of its own, which opens nothing.
+      for (const some of [[care], this.projections])
+        await refold(this.store, some, practiceId, { isStopped: this.isStopped });
+      // Somebody else was erased meanwhile.
+    } while (!this.stopped && (await this.isWaiting(practiceId)));
   }
 
-  /** One at a time in each practice, in whichever process; who comes second leaves it to the first. */
-  private async alone(practiceId: string, work: () => Promise<void>): Promise<void> {
-    await onConnection(this.store.worker, async (client) => {
-      const lock = `hashtextextended('erasure/' || $1, 0)`;
-      const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${lock}) as mine`, [
-        practiceId,
-      ]);
-      if (!rows[0]!.mine) return;
-      try {
-        await work();
-      } finally {
-        await client.query(`select pg_advisory_unlock(${lock})`, [practiceId]);
-      }
-    });
+  private async isWaiting(practiceId: string): Promise<boolean> {
+    return (await tables.outOfUse(this.store.worker, this.projections)).get(practiceId)?.waiting ?? false;
   }
 }

@@ -5,7 +5,15 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { EventStore, FOLLOW, isOutage, outOfUse, tableOf } from '#libs/event-store';
+import {
+  EventStore,
+  FOLLOW,
+  isOutage,
+  PROJECTIONS,
+  tableOf,
+  tables,
+  type Projection,
+} from '#libs/event-store';
 import { legalMatters } from '../matters/matters.projection.js';
 import { Erasing } from './erasing.service.js';
 
@@ -22,6 +30,7 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(Erasing) private readonly erasing: Erasing,
+    @Inject(PROJECTIONS) private readonly projections: readonly Projection[],
     @Inject(FOLLOW) private readonly follow: boolean,
   ) {}
 
@@ -43,8 +52,8 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
       );
       const due = rows.filter(({ key }) => !this.erasing.isSettled(key));
       // The read model that tells of it may itself have left use before it had heard of it.
-      const waiting = await outOfUse(this.store);
-      for (const practiceId of new Set([...due.map((row) => row.practice_id), ...waiting]))
+      const outOfUse = await tables.outOfUse(this.store.worker, this.projections);
+      for (const practiceId of new Set([...due.map((row) => row.practice_id), ...outOfUse.keys()]))
         if (!this.stopped) await this.erasing.carryOut(practiceId);
     } catch (error) {
       if (!isOutage(error)) this.logger.warn(`erasures could not be polled: ${String(error)}`);

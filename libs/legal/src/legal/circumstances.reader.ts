@@ -1,22 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { agreement } from '#libs/boundary';
-import { client, unit } from '#libs/client';
-import { consent } from '#libs/consent';
 import { EventStore, foldInto, type Transaction } from '#libs/event-store';
 import { localDate } from '#libs/kernel';
 import { practiceIn } from '#libs/practice';
-import { inquiry } from '#libs/intake';
-import { relationship } from '#libs/relationship';
-import { session } from '#libs/session';
 import { legalMatters, type MatterRow } from '../matters/matters.projection.js';
 import { keyIdsOf, PersonReader, type Person } from '../person/person.reader.js';
 import { retentionOf, type Retention } from '../retention/retention.js';
 import { RETENTION_RULES } from '../retention/rules.js';
 import { legal } from './legal.js';
 import type { Circumstances } from './obstacles.js';
-
-/** Whatever happens in these while an erasure is judged, it is judged anew. */
-const JUDGED_BY = [legal, client, unit, inquiry, relationship, session, consent, agreement];
 
 /** Fetches everything that may stand against an erasure, and guards it. */
 @Injectable()
@@ -26,16 +17,20 @@ export class CircumstancesReader {
     @Inject(PersonReader) private readonly persons: PersonReader,
   ) {}
 
-  /** Stands guard before anything is read: call it first. */
+  /**
+   * Stands guard before anything is read: call it first. Whatever happens in the practice meanwhile, it is judged anew:
+   * any event may be about the person, be sealed with a key that is not named yet, or share its text with somebody.
+   */
   async guard(tx: Transaction): Promise<void> {
     const position = await this.store.reader.position(tx.meta.practiceId);
-    for (const { category } of JUDGED_BY) tx.noneSince(category, position);
+    for (const { category } of this.store.catalogue.deciders) tx.noneSince(category, position);
   }
 
   async of(tx: Transaction, person: Person): Promise<Circumstances> {
     const { practiceId } = tx.meta;
     const { zone } = await practiceIn(tx);
-    const retention = (of: Person): Retention => retentionOf(of.treatment, RETENTION_RULES, zone);
+    const retention = (of: Pick<Person, 'treatment'>): Retention =>
+      retentionOf(of.treatment, RETENTION_RULES, zone);
     const [matters, shared, mergeProposals, openFollowUps, openViolations] = await Promise.all([
       this.mattersOf(practiceId, person),
       this.persons.sharers(practiceId, person),
@@ -46,7 +41,7 @@ export class CircumstancesReader {
     const sharers = await Promise.all(
       shared.map(async (sharer) => ({
         ...sharer,
-        retention: retention(await this.persons.of(practiceId, sharer.clientId)),
+        retention: retention(await this.persons.treated(practiceId, sharer.clientId)),
       })),
     );
     return {
@@ -67,7 +62,9 @@ export class CircumstancesReader {
   /** Holds and erasures of a person, under any of their records; from the log itself. */
   async mattersOf(practiceId: string, person: Person): Promise<MatterRow[]> {
     const rows = new Map<string, MatterRow>();
-    foldInto(legalMatters, rows, await this.store.reader.categories(practiceId, [legal.category]));
-    return [...rows.values()].filter(({ clientId }) => keyIdsOf(person).includes(clientId));
+    const ids = keyIdsOf(person);
+    const streams = await this.persons.streamsConcerning(practiceId, ids, legal.category);
+    foldInto(legalMatters, rows, await this.store.reader.streams(practiceId, streams));
+    return [...rows.values()].filter(({ clientId }) => ids.includes(clientId));
   }
 }

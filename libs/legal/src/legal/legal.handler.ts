@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { client } from '#libs/client';
@@ -111,6 +112,9 @@ export class DecideErasureHandler implements ICommandHandler<DecideErasure, Rece
   }
 }
 
+/** Keys are gone within a moment. Folding a long log takes a minute, and goes on when whoever asked has their answer. */
+const LONGEST_WAIT_MS = 10_000;
+
 /** Judges once more, says so in the log, then does it. What is cut off here is finished by `Erasures`. */
 @CommandHandler(ExecuteErasure)
 export class ExecuteErasureHandler implements ICommandHandler<ExecuteErasure, Receipt> {
@@ -132,7 +136,10 @@ export class ExecuteErasureHandler implements ICommandHandler<ExecuteErasure, Re
       const known = keys.filter(({ clientId, kinds }) => kinds.length > 0 || clientId === person.records[0]);
       await tx.decide(legal, id, { type: 'ExecuteErasure', circumstances, keys: known });
     });
-    await this.erasing.carryOut(practiceId);
+    await Promise.race([
+      this.erasing.carryOut(practiceId),
+      sleep(LONGEST_WAIT_MS, undefined, { ref: false }),
+    ]);
     return receipt;
   }
 

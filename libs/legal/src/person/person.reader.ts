@@ -13,9 +13,10 @@ import { EventStore, View, type Projection } from '#libs/event-store';
 import { DomainError, END_OF_TIME, parseStream, streamOf, type Instant, type Recorded } from '#libs/kernel';
 import { practiceNow } from '#libs/practice';
 import { relationship, type RelationshipEvent } from '#libs/relationship';
-import { calendar } from '#libs/session';
+import { calendar, session } from '#libs/session';
 import type { Treatment } from '../retention/retention.js';
 import { inquiriesOf, type AskedAs, type InquiryLine } from './inquiries.js';
+import { MERGING, openProposals, type MergeLine } from './merging.js';
 
 /** One person, under all of their records, as far as it matters for how long they are kept. All are ids. */
 export type Person = {
@@ -49,17 +50,27 @@ export class PersonReader {
   ) {}
 
   async of(practiceId: string, clientId: string): Promise<Person> {
+    const treated = await this.treated(practiceId, clientId);
+    const lines = await this.inquiryLines(practiceId);
+    return { ...treated, inquiries: inquiriesOf(lines, treated.records) };
+  }
+
+  /** The same without their inquiries. */
+  async treated(practiceId: string, clientId: string): Promise<Omit<Person, 'inquiries'>> {
     const records = await recordsOf((streams) => this.store.reader.streams(practiceId, streams), clientId);
     const details = await this.detailsOf(practiceId, records);
     const bonds = await this.bondsOf(practiceId, records);
-    const sessions = await this.matching(practiceId, calendar, '"clientIds" && $2::text[]', [records]);
-    const theirs = sessions.filter(({ clientIds }) => clientIds.some((id) => records.includes(id)));
+    const sessions = await this.streamsConcerning(practiceId, records, session.category);
+    const named = sessions.map((stream) => parseStream(stream).id);
+    const theirs = this.known(
+      calendar,
+      await new View(this.store, calendar).current(practiceId, named),
+    ).filter(({ clientIds }) => clientIds.some((id) => records.includes(id)));
     const held = theirs.filter(({ status }) => status !== 'entered_in_error');
     const plannedSessions = theirs
       .filter(({ status }) => !OVER.includes(status))
       .map(({ sessionId }) => sessionId);
     const openRelationships = bonds.filter(({ open }) => open).map(({ id }) => id);
-    const inquiries = inquiriesOf(await this.inquiryLines(practiceId), records);
     const moments = [
       ...bonds.map(({ last }) => last),
       ...held.flatMap(({ startedAt, endedAt }) => endedAt ?? startedAt ?? []),
@@ -67,7 +78,6 @@ export class PersonReader {
     const last = moments.sort().at(-1);
     return {
       records,
-      inquiries,
       treatment: {
         ...(details.dateOfBirth ? { dateOfBirth: details.dateOfBirth } : {}),
         jurisdictions: [
@@ -113,8 +123,8 @@ export class PersonReader {
 
   async openViolations(practiceId: string, { records, relationships }: Person): Promise<string[]> {
     const where = '"relationshipId" = any($2::text[])';
-    const rows = await this.matching(practiceId, crossingRegister, where, [relationships]);
-    return rows
+    const found = await new View(this.store, crossingRegister).matching(practiceId, where, [relationships]);
+    return this.known(crossingRegister, found)
       .filter(({ relationshipId }) => relationships.includes(relationshipId))
       .filter(({ line }) => line.open && line.clientIds.some((id) => records.includes(id)))
       .filter(
@@ -127,33 +137,38 @@ export class PersonReader {
 
   /** Records of which a merge with one of this person's is asked, or that it be undone, their own among them. */
   async mergeProposals(practiceId: string, { records }: Person): Promise<string[]> {
-    const events = (await this.store.reader.categories(practiceId, [
-      client.category,
-    ])) as Recorded<ClientEvent>[];
-    const open = new Map<string, string>();
-    for (const { type, data, stream } of events) {
-      const { id } = parseStream(stream);
-      if (type === 'ClientsMergeProposed' || type === 'ClientsUnmergeProposed')
-        open.set(id, data.otherClientId);
-      if (type === 'ClientsProposalDropped' || type === 'ClientsUnmerged') open.delete(id);
-      if (type === 'ClientsMerged' && data.kept === 'other') open.delete(id);
-    }
-    return [...open]
-      .filter(([id, other]) => records.includes(id) || records.includes(other))
-      .map(([id]) => id);
+    const { rows } = await this.store.of(practiceId).query<MergeLine>(
+      `select substr(stream, 8) as id, type, data from log.event
+       where practice_id = $1 and stream >= 'client-' and stream < 'client.' and type = any($2::text[]) order by position`,
+      [practiceId, MERGING],
+    );
+    return openProposals(rows, records);
   }
 
   /** Other persons whose keys sealed texts together with this one's, with how many events hold one. */
   async sharers(practiceId: string, person: Person): Promise<readonly { clientId: string; texts: number }[]> {
     const { rows } = await this.store.of(practiceId).query<{ clientId: string; texts: number }>(
       `select other as "clientId", count(*)::int as texts
-       from log.event e cross join lateral jsonb_array_elements_text(e.meta->'subjects') as other
-       where e.practice_id = $1 and e.sealed is not null and e.meta->'subjects' ?| $2::text[] and not other = any($2::text[])
-         and exists (select from log.sealed s where s.practice_id = e.practice_id and s.position = e.position)
+       from log.concerning($1, $2::uuid[]) as c(position)
+       join log.event e on e.practice_id = $1 and e.position = c.position
+       join log.sealed s on s.practice_id = $1 and s.position = c.position
+       cross join lateral jsonb_array_elements_text(e.meta->'subjects') as other
+       where not other = any($2::text[])
        group by other order by other`,
       [practiceId, keyIdsOf(person)],
     );
     return rows;
+  }
+
+  /** The streams of a category in which something concerns any of some persons. */
+  async streamsConcerning(practiceId: string, ids: readonly string[], category: string): Promise<string[]> {
+    const { rows } = await this.store.of(practiceId).query<{ stream: string }>(
+      `select distinct e.stream from log.concerning($1, $2::uuid[]) as c(position)
+       join log.event e on e.practice_id = $1 and e.position = c.position
+       where e.stream >= $3 || '-' and e.stream < $3 || '.'`,
+      [practiceId, ids, category],
+    );
+    return rows.map(({ stream }) => stream);
   }
 
   private async inquiryLines(practiceId: string): Promise<InquiryLine[]> {
@@ -242,13 +257,10 @@ export class PersonReader {
   }
 
   /** @throws DomainError `unavailable` when the read model cannot say: nothing is judged by what may be missing */
-  private async matching<Row extends object>(
-    practiceId: string,
+  private known<Row extends object>(
     projection: Projection<Row>,
-    where: string,
-    values: readonly unknown[],
-  ): Promise<Row[]> {
-    const found = await new View(this.store, projection).matching(practiceId, where, values);
+    found: { rows: ReadonlyMap<string, Row> } | undefined,
+  ): Row[] {
     if (found) return [...found.rows.values()];
     throw new DomainError(
       'unavailable',

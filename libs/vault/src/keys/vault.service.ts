@@ -5,7 +5,7 @@ import type { KeyProvider } from '../providers/key-provider.js';
 import { aloneOf, DataKeys, DESTROYED, rawOf, type Keys } from './data-keys.service.js';
 import { KeyCache, type OpenKey } from './key-cache.js';
 import { PracticeKeys } from './practice-keys.service.js';
-import { sql, type VaultDb } from './vault.sql.js';
+import { sql, type Named, type VaultDb } from './vault.sql.js';
 
 export interface VaultOptions {
   /** works as the role `candor_vault`, the only one that can read keys; a database of its own is possible */
@@ -29,7 +29,7 @@ export interface Text {
   readonly kind: KeyKind;
   /** ids of the persons: who lacks the key of any of them cannot read it. None: it is the practice's own */
   readonly subjects: readonly string[];
-  /** where it stands: it opens in the very same place only. JSON values */
+  /** where it stands, as RFC 8785 JSON: it opens in the very same place only */
   readonly place: string;
   readonly text: string;
 }
@@ -135,14 +135,15 @@ export class Vault {
   }
 
   /**
-   * Destroys every key of a person, of every kind: what was sealed with any of them cannot be read again, also what
-   * concerns others as well. Other processes may hold an open key for up to five minutes more.
-   * @returns how many keys there were
+   * Destroys these keys and no others: what was sealed with any of them cannot be read again, also what concerns others
+   * as well. Other processes may hold an open key for up to five minutes more.
+   * @returns how many of them there still were
    */
-  async destroy(practiceId: string, subject: string): Promise<number> {
-    if (subject === practiceId) throw new Error("a practice's own keys are not destroyed one by one");
-    const destroyed = await this.guarded(sql.destroy(this.db, practiceId, subject));
-    this.forget(practiceId, subject);
+  async destroy(practiceId: string, keys: readonly Named[]): Promise<number> {
+    if (keys.some(({ subject }) => subject === practiceId))
+      throw new Error("a practice's own keys are not destroyed one by one");
+    const destroyed = await this.guarded(sql.destroy(this.db, practiceId, keys));
+    for (const { subject } of keys) this.forget(practiceId, subject);
     return destroyed;
   }
 
@@ -162,6 +163,14 @@ export class Vault {
   /** The keys of a person that were not destroyed (of the practice's own: its id), by kind and version. */
   live(practiceId: string, subject: string): Promise<{ kind: KeyKind; version: number }[]> {
     return this.guarded(sql.liveDataKeys(this.db, practiceId, subject));
+  }
+
+  /** Those of some keys, of whatever persons, that were not destroyed. */
+  async left(practiceId: string, keys: readonly Named[]): Promise<Named[]> {
+    const rows = await this.guarded(sql.dataKeys(this.db, practiceId, keys));
+    return rows
+      .filter(({ wrapped }) => wrapped !== null)
+      .map(({ subject_id: subject, kind, version }) => ({ subject, kind, version }));
   }
 
   /** Which of these persons had a key destroyed. */

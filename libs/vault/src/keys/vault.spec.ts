@@ -58,6 +58,9 @@ const about = (subjects: string[], more: Partial<Text> = {}): Text => ({
   ...more,
 });
 
+const keysOf = async (subject: string) =>
+  (await vault.live(practice, subject)).map((key) => ({ subject, ...key }));
+
 /** Sealed and ready to be opened where it was sealed for. */
 async function sealed(text: Text, by = vault): Promise<Sealed> {
   const [envelope] = await by.seal(practice, [text]);
@@ -292,18 +295,38 @@ describe('a destroyed key', () => {
     const warm = another();
     await warm.open(practice, texts);
 
-    expect(await warm.destroy(practice, anna)).toBe(2);
+    const keys = await keysOf(anna);
+    expect(await warm.destroy(practice, keys)).toBe(2);
 
     const left = [undefined, undefined, undefined, 'invented words'];
     expect(await warm.open(practice, texts)).toEqual(left);
     expect(await another().open(practice, texts)).toEqual(left);
     expect(await warm.destroyed(practice, [anna, ben])).toEqual(new Set([anna]));
-    expect(await warm.destroy(practice, anna)).toBe(0);
+    expect(await warm.destroy(practice, keys)).toBe(0);
+  });
+
+  test('takes no key that was made since: each is named by its kind and version', async () => {
+    const before = await sealed(about([anna]));
+    const named = await keysOf(anna);
+    const note = await sealed(about([anna], { kind: 'psychotherapy_notes' }));
+    await vault.renew(practice, anna, 'record');
+    const after = await sealed(about([anna]));
+    expect(await vault.left(practice, named)).toEqual(named);
+
+    expect(await vault.destroy(practice, named)).toBe(1);
+
+    expect(await another().open(practice, [before, note, after])).toEqual([
+      undefined,
+      'invented words',
+      'invented words',
+    ]);
+    expect(await vault.left(practice, named)).toEqual([]);
+    expect(await keysOf(anna)).toHaveLength(2);
   });
 
   test('is not replaced by a new one: what is said of the person later has a key of its own', async () => {
     const before = await sealed(about([anna]));
-    await vault.destroy(practice, anna);
+    await vault.destroy(practice, await keysOf(anna));
     const after = await sealed(about([anna], { text: 'later' }));
 
     expect(await another().open(practice, [before, after])).toEqual([undefined, 'later']);
@@ -311,7 +334,7 @@ describe('a destroyed key', () => {
 
   test('leaves nothing of itself in its row', async () => {
     await sealed(about([anna]));
-    await vault.destroy(practice, anna);
+    await vault.destroy(practice, await keysOf(anna));
 
     const { rows } = await owner.query(
       'select wrapped, commitment, practice_key from vault.data_key where subject_id = $1',
@@ -321,7 +344,8 @@ describe('a destroyed key', () => {
   });
 
   test("of the practice itself is not destroyed like a person's", async () => {
-    await expect(vault.destroy(practice, practice)).rejects.toThrow('not destroyed one by one');
+    await vault.seal(practice, [about([], { kind: 'read_models' })]);
+    await expect(vault.destroy(practice, await keysOf(practice))).rejects.toThrow('not destroyed one by one');
   });
 });
 
@@ -442,7 +466,7 @@ describe('the key of a blind index', () => {
 
   test('goes with the person', async () => {
     await vault.deriveIndexKey(practice, 'email', anna);
-    await vault.destroy(practice, anna);
+    await vault.destroy(practice, await keysOf(anna));
 
     expect(await vault.deriveIndexKey(practice, 'email', anna)).toBeUndefined();
   });

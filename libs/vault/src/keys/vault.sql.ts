@@ -217,11 +217,17 @@ export const sql = {
   },
 
   /** @returns how many keys are gone */
-  async destroy(db: VaultDb, practiceId: string, subject: string): Promise<number> {
+  async destroy(db: VaultDb, practiceId: string, keys: readonly Named[]): Promise<number> {
     const { rowCount } = await db.query(
-      `update vault.data_key set wrapped = null, commitment = null, practice_key = null, destroyed_at = now()
-       where practice_id = $1 and subject_id = $2 and wrapped is not null`,
-      [practiceId, subject],
+      `update vault.data_key k set wrapped = null, commitment = null, practice_key = null, destroyed_at = now()
+       from unnest($2::uuid[], $3::text[], $4::int[]) as w(subject_id, kind, version)
+       where k.practice_id = $1 and k.subject_id = w.subject_id and k.kind = w.kind and k.version = w.version and k.wrapped is not null`,
+      [
+        practiceId,
+        keys.map(({ subject }) => subject),
+        keys.map(({ kind }) => kind),
+        keys.map(({ version }) => version),
+      ],
     );
     return rowCount ?? 0;
   },
