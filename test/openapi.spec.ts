@@ -130,7 +130,10 @@ describe('The checks of the document report', () => {
   };
 
   it('what breaks a rule of Spectral', async () => {
+    const { paths: all } = document;
+    const few = ['/v1/clients', '/v1/units', '/v1/staff', '/v1/consents/{id}/give'];
     const planted = broken((operation, { paths }) => {
+      for (const path of Object.keys(all)) if (!few.includes(path)) delete paths[path];
       operation.responses['400'] = { $ref: '#/components/responses/Nothing' };
       delete paths['/v1/clients']!.get!.description;
       paths['/v1/units']!.post!.tags = ['nonsense'];

@@ -7,7 +7,7 @@ import { consent } from '#libs/consent';
 import { Sealer } from '#libs/ledger';
 import { exportBundle } from '../../apps/cli/src/export.command.js';
 import { replay } from '../../apps/cli/src/replay.command.js';
-import { verifyBundle } from '../../apps/cli/src/verify.command.js';
+import { verifyBundle } from '../../apps/cli/src/verify-bundle.command.js';
 import { startService, type Service } from '../support/http-kit.js';
 import { givenConsent, givenRelationship, happens, type Story } from '../support/story.js';
 
@@ -43,6 +43,8 @@ beforeAll(async () => {
     channel: 'in_person',
     scope: { kind: 'all' },
   });
+  for (const clientId of [withdrawn.clientId, couple.clientIds[0]!, withdrawn.clientId])
+    await service.get('therapist', `/v1/clients/${clientId}`);
   await sealer.sealAll();
 });
 afterAll(() => stop());
@@ -63,7 +65,7 @@ async function told(command: () => Promise<number>): Promise<[number, string]> {
 const practice = () => service.first.id;
 const exported = async (
   name: string,
-  more: { client?: string; withText?: boolean } = {},
+  more: { client?: string; withText?: boolean; access?: boolean; checkpoint?: string[] } = {},
 ): Promise<string> => {
   const out = join(folder, name);
   expect(await told(() => exportBundle(service.store, { practice: practice(), out, ...more }))).toEqual([
@@ -73,6 +75,14 @@ const exported = async (
   return out;
 };
 const eventsIn = (bundle: string) => readFile(join(bundle, 'events.ndjson'), 'utf8');
+const readsIn = (bundle: string) => readFile(join(bundle, 'access.ndjson'), 'utf8');
+/** One line taken away, so that nothing of the file itself tells. */
+const without = (text: string, index: number): string => {
+  const lines = text.trimEnd().split('\n').toSpliced(index, 1);
+  const { position: lastPosition, leafHash: lastLeafHash } = JSON.parse(lines.at(-2)!);
+  const footer = { kind: 'footer', count: lines.length - 2, lastPosition, lastLeafHash };
+  return `${[...lines.slice(0, -1), JSON.stringify(footer)].join('\n')}\n`;
+};
 
 describe('an exported history', () => {
   test.each(['all', 'one client'])(
@@ -168,6 +178,94 @@ describe('an exported history', () => {
     expect(events.filter(({ stream }) => stream === `client-${other}`)).toHaveLength(1);
   });
 
+  test('tells who has read what, and of one client what was read about them', async () => {
+    const all = await exported('all');
+    const [code, said] = await told(() => verifyBundle({ bundle: all }));
+    const ofOne = await exported('reads', { client: withdrawn.clientId });
+    const [codeOfOne, saidOfOne] = await told(() => verifyBundle({ bundle: ofOne }));
+
+    expect([code, codeOfOne]).toEqual([0, 0]);
+    const access = `candor.example/access/${practice()}`;
+    expect(said).toContain(`its access log: WHOLE, 3 reads are what was signed as ${access}\n`);
+    expect(saidOfOne).toContain(`its access log: WHOLE, 2 reads are what was signed as ${access}\n`);
+    const read = (await readsIn(ofOne))
+      .split('\n')
+      .slice(1, 3)
+      .map((line) => JSON.parse(line));
+    expect(read).toMatchObject(
+      [1, 3].map((position) => ({
+        position,
+        data: { actor: { id: service.first.staff.therapist }, clientIds: [withdrawn.clientId] },
+      })),
+    );
+  });
+
+  test('whose access log was tampered with is found out, at the first entry', async () => {
+    const bundle = await exported('read by nobody');
+    const text = await readsIn(bundle);
+    await writeFile(join(bundle, 'access.ndjson'), text.replace('"treatment"', '"operations"'));
+
+    expect(await told(() => verifyBundle({ bundle }))).toEqual([
+      1,
+      expect.stringMatching(/\nits access log: TAMPERED, first bad position 1: it is not what was hashed\n$/),
+    ]);
+  });
+
+  test('is the same after its access log was cut off in the middle, and says so when it has none', async () => {
+    const whole = await readsIn(await exported('all'));
+    const bundle = await exported('without reads', { access: false });
+    const [, said] = await told(() => verifyBundle({ bundle }));
+    expect(said).toContain('the log of who has read what is not in it');
+    const kept = join(folder, 'kept');
+    await writeFile(kept, await readFile(join(folder, 'all', 'access-checkpoint'), 'utf8'));
+    await expect(told(() => verifyBundle({ bundle, checkpoint: [kept] }))).rejects.toThrow(
+      'though it was signed',
+    );
+
+    await exported('without reads');
+    await truncate(join(bundle, 'access.ndjson'), Math.floor(whole.length / 2));
+    expect(await told(() => verifyBundle({ bundle }))).toEqual([1, expect.stringContaining('was cut off')]);
+    await exported('without reads');
+
+    expect(await readsIn(bundle)).toBe(whole);
+    expect(await told(() => verifyBundle({ bundle, checkpoint: [kept] }))).toEqual([
+      0,
+      expect.stringContaining('it grew from the older checkpoint of 3 reads'),
+    ]);
+  });
+
+  test.each(['events.ndjson', 'access.ndjson'])(
+    'of one client that lacks something in %s is found out next to the whole',
+    async (file) => {
+      const { clientId } = withdrawn;
+      const [whole, bundle] = [
+        await exported('all'),
+        await exported(`lacking ${file}`, { client: clientId }),
+      ];
+      expect(await told(() => verifyBundle({ bundle, whole }))).toEqual([
+        0,
+        expect.stringContaining('nothing that names the client was left out of it\n'),
+      ]);
+      const lines = (await readFile(join(bundle, file), 'utf8')).trimEnd().split('\n');
+      const lastOf = lines.findLastIndex(
+        (line) => line.includes(`"${clientId}"`) && line.includes('"position"'),
+      );
+      const { position } = JSON.parse(lines[lastOf]!);
+      await writeFile(join(bundle, file), without(lines.join('\n'), lastOf));
+
+      expect((await told(() => verifyBundle({ bundle })))[0], 'by itself it is whole').toBe(0);
+      expect(await told(() => verifyBundle({ bundle, whole }))).toEqual([
+        1,
+        expect.stringContaining(
+          `TAMPERED, first bad position ${position}: it names the client, and was left out`,
+        ),
+      ]);
+      await expect(told(() => verifyBundle({ bundle: whole, whole: bundle }))).rejects.toThrow(
+        '--whole compares',
+      );
+    },
+  );
+
   test('that was tampered with says nothing about anybody', async () => {
     const bundle = await exported('tampered');
     const text = await eventsIn(bundle);
@@ -176,6 +274,25 @@ describe('an exported history', () => {
 
     expect(await told(() => verifyBundle({ bundle }))).toEqual([1, expect.stringMatching(/^TAMPERED/)]);
     expect(await told(() => replay({ bundle, client }))).toEqual([1, '']);
+  });
+
+  test('of one client that is newer than the whole is compared with it, if it says how it grew from it', async () => {
+    const { clientId: client } = withdrawn;
+    const whole = await exported('all');
+    await service.get('therapist', `/v1/clients/${client}`);
+    await givenRelationship(service);
+    await sealer.sealAll();
+    const checkpoint = [join(whole, 'checkpoint'), join(whole, 'access-checkpoint')];
+    const [grown, silent] = [
+      await exported('grown', { client, checkpoint }),
+      await exported('silent', { client }),
+    ];
+
+    expect(await told(() => verifyBundle({ bundle: grown, whole }))).toEqual([
+      0,
+      expect.stringContaining('nothing that names the client was left out of it\n'),
+    ]);
+    await expect(told(() => verifyBundle({ bundle: silent, whole }))).rejects.toThrow('--checkpoint');
   });
 
   test('is of one practice and one client that exist', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +8,14 @@ import { closePools, openPool, openPools } from '#libs/event-store';
 import { Sealer } from '#libs/ledger';
 import { exportBundle } from '../../apps/cli/src/export.command.js';
 import { acceptRestore } from '../../apps/cli/src/restore.command.js';
-import { verifyBundle } from '../../apps/cli/src/verify.command.js';
+import { verifyBundle } from '../../apps/cli/src/verify-bundle.command.js';
 import { createApp } from '../../apps/api/src/create-app.js';
 import { migrate } from '../../migrations/data-source.js';
 import { Service } from '../support/http-kit.js';
 import { givenClient } from '../support/story.js';
-import { openVault } from '../support/vault-kit.js';
+import { ROOT } from '../support/process.js';
+import { likeThis, npmIn, stepsOf } from '../support/readme.js';
+import { openVault, ROOT_KEY } from '../support/vault-kit.js';
 
 let folder: string;
 let dataDir: string;
@@ -54,10 +57,29 @@ async function running(
   await keys.stop();
 }
 
+/** Types a command of the README, and then an answer. */
+function atPrompt(command: string, variables: Record<string, string>, answer: string) {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', `${npmIn(folder)}\n${command}`], {
+    env: {
+      ...process.env,
+      DATABASE_URL: server.url,
+      CANDOR_ROOT_KEY: ROOT_KEY.toString('base64'),
+      ...variables,
+    },
+    input: answer,
+    encoding: 'utf8',
+  });
+  const shown = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return { status, stdout, shown };
+}
+
 test('a backup that was put back is refused until somebody accepts it, and both generations can be verified', async () => {
   const practices: Service['practices'] = {};
   await running(practices, async (service, sealer) => {
-    Object.assign(practices, { first: await service.addPractice('first') });
+    Object.assign(practices, { first: await service.addPractice('Lindenhof') });
     await sealer.sealAll();
   });
   await server.stop();
@@ -94,21 +116,24 @@ test('a backup that was put back is refused until somebody accepts it, and both 
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const out = join(folder, 'bundle');
-    expect(await acceptRestore(service.store, { practice: id, reason: 'The disk broke.', yes: true })).toBe(
-      0,
-    );
+    const told = stepsOf(await readFile(join(ROOT, 'README.md'), 'utf8')).find(({ shell }) =>
+      shell.includes('restore accept'),
+    )!;
+    const accepted = atPrompt(told.shell, { PRACTICE: id }, 'Lindenhof\n');
+    expect(accepted.shown).toEqual(told.lines!.map((line) => expect.stringMatching(likeThis(line))));
+    expect([accepted.status, accepted.stdout]).toEqual([0, `accepted at position ${before + 1}\n`]);
     await expect(acceptRestore(service.store, { practice: id, reason: 'Again.', yes: true })).resolves.toBe(
       0,
     );
     await service.done('owner', '/v1/rooms', { name: 'Attic' });
     await sealer.sealAll();
     await exportBundle(service.store, { practice: id, out });
-    const code = await verifyBundle({ bundle: out, checkpoint: kept });
+    const code = await verifyBundle({ bundle: out, checkpoint: [kept] });
     vi.restoreAllMocks();
 
     expect([code, said.join('')]).toEqual([
       0,
-      expect.stringContaining(`of ${signed} events signed before, 3 were lost (The disk broke.)`),
+      expect.stringContaining(`of ${signed} events signed before, 3 were lost (The disk broke; `),
     ]);
     expect(said.join('')).toContain(`the older checkpoint of ${signed} events was lost in that restore`);
     expect(await readFile(join(out, 'checkpoint'), 'utf8')).toContain(`candor.example/log/${id}/2\n`);

@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { EmbeddedPostgresInUse, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
 import { closePools, openPools } from '#libs/event-store';
-import { RootKeyError } from '#libs/vault';
+import { RootKeyError, SecretFileError, secretInFile } from '#libs/vault';
 import { migrate } from '../../../migrations/data-source.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createApp } from './create-app.js';
@@ -94,36 +93,23 @@ function refuseTakenPort({ port, host }: Config): Promise<void> {
   });
 }
 
-/**
- * Made once: cursors stay good across restarts of the same clone, and people can still sign in.
- * @throws ConfigError rather than making another in place of one that is there: with that nobody could sign in any more
- */
-async function secretIn(home: string, name: 'cursor-secret' | 'sign-in-secret'): Promise<Buffer> {
-  const file = join(home, name);
-  const kept = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (kept?.length === 32) return kept;
-  if (kept)
-    throw new ConfigError(
-      `${file} is no secret of 32 bytes. Put back the one that was there, or move the file away to begin anew.`,
-    );
-  const secret = randomBytes(32);
-  await writeFile(file, secret, { mode: 0o600, flag: 'wx', flush: true });
-  return secret;
-}
+/** Made once: cursors stay good across restarts of the same clone, and people can still sign in. @throws SecretFileError */
+const secretIn = async (home: string, name: 'cursor-secret' | 'sign-in-secret'): Promise<Buffer> =>
+  (await secretInFile(join(home, name), 'secret')).secret;
+
+/** What somebody else has to put right: its message says how. */
+const isConfiguration = (error: unknown): error is Error =>
+  [ConfigError, RootKeyError, SecretFileError].some((kind) => error instanceof kind);
 
 try {
   await main();
 } catch (error) {
-  const code = error instanceof ConfigError || error instanceof RootKeyError ? 2 : 1;
   note(
-    error instanceof ConfigError || error instanceof RootKeyError || error instanceof EmbeddedPostgresInUse
+    isConfiguration(error) || error instanceof EmbeddedPostgresInUse
       ? error.message
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error),
   );
-  process.exit(code);
+  process.exit(isConfiguration(error) ? 2 : 1);
 }

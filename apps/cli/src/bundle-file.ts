@@ -1,15 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EVENTS_FILE } from '#libs/ledger';
+import { FILES } from '#libs/ledger';
 
 /** The file with the events: of a folder the one in it, `-` is stdin. @throws Error when there is none */
 export async function eventsFile(bundle: string): Promise<string> {
   if (bundle === '-') return '/dev/stdin';
   const found = await stat(bundle).catch(() => undefined);
-  const file = found?.isDirectory() ? join(bundle, EVENTS_FILE) : bundle;
+  const file = found?.isDirectory() ? join(bundle, FILES.events.entries) : bundle;
   if (!(await stat(file).catch(() => undefined))) throw new Error(`There is no bundle at ${bundle}.`);
   return file;
+}
+
+/** The file with the log of who has read what; undefined when the bundle has none, or is the file of the events alone. */
+export async function readsFile(bundle: string): Promise<string | undefined> {
+  const file = join(bundle, FILES.access.entries);
+  return (await stat(file).catch(() => undefined)) ? file : undefined;
 }
 
 /** Each line and the byte behind it; a last one without its end is `whole: false`. Constant memory. */

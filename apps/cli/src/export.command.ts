@@ -7,18 +7,19 @@ import { StatusReader } from '#libs/consent';
 import type { EventStore } from '#libs/event-store';
 import { isUuid, streamOf } from '#libs/kernel';
 import {
-  CHECKPOINT_FILE,
   erasuresBehind,
-  EVENTS_FILE,
+  FILES,
   headerOf,
-  KEY_FILE,
   line,
   linesOf,
   parseCheckpoint,
   parseLine,
+  parseOrigin,
+  readLinesOf,
   streamsAbout,
   type BundleHeader,
   type ExportState,
+  type LogKind,
 } from '#libs/ledger';
 import { linesOfFile } from './bundle-file.js';
 import { progressBar } from './progress.js';
@@ -26,53 +27,109 @@ import { progressBar } from './progress.js';
 export interface ExportOptions {
   practice: string;
   client?: string;
-  /** a folder, or `-` for stdout */
+  /** a folder, or `-` for stdout, which takes the events alone */
   out: string;
   withText?: boolean;
-  /** file of an older checkpoint, from which a client's bundle is to prove growth */
-  checkpoint?: string;
+  /** false leaves the log of who has read what out */
+  access?: boolean;
+  /** files of older checkpoints, one of each log, from which a client's bundle is to prove growth */
+  checkpoint?: readonly string[];
 }
 
 /** Writes a bundle, or goes on with one that was interrupted. @returns 0 when it is complete */
 export async function exportBundle(store: EventStore, options: ExportOptions): Promise<number> {
-  const { practice: practiceId, client: clientId, out, withText = false } = options;
+  const { practice: practiceId, client: clientId, out, access = true } = options;
   for (const id of [practiceId, clientId])
     if (id !== undefined && !isUuid(id)) throw new Error(`"${id}" is no id. Ids are UUIDs.`);
-  const begun = out === '-' ? undefined : await begunIn(out);
-  if (begun && !isSame(begun.header, { practiceId, clientId, withText }))
-    throw new Error(`${out} holds another export. Name another folder.`);
-  if (begun?.complete) {
-    process.stderr.write(`${out} is complete: ${begun.done.count} events.\n`);
+  const events = await partOf(store, 'events', options);
+  if (!events)
+    throw new Error(
+      `Nothing of practice ${practiceId} is signed yet. Is the id right, and does the sealer run?`,
+    );
+  if (clientId !== undefined) events.streams = await streamsFor(store, practiceId, clientId);
+  if (out === '-') {
+    const rest = told(events, (onProgress) => linesOf(store, events, onProgress));
+    await pipeline(Readable.from(withHeader(events.header, rest)), process.stdout, { end: false });
     return 0;
   }
-  const header =
-    begun?.header ??
-    (await headerOf(store.of(practiceId), {
-      practiceId,
-      withText,
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(options.checkpoint === undefined ? {} : { growthFrom: await sizeIn(options.checkpoint) }),
-    }));
-  const state: ExportState = {
-    header,
-    done: begun?.done ?? { count: 0, lastPosition: 0, lastLeafHash: null },
-    ...(clientId === undefined ? {} : { streams: await streamsFor(store, practiceId, clientId) }),
-  };
-  const bar = progressBar('export');
+  const reads = access ? await partOf(store, 'access', options) : undefined;
+  if (access && !reads)
+    process.stderr.write('Nothing of the log of who has read what is signed yet: it is not in this.\n');
+  const parts = [events, ...(reads ? [reads] : [])];
+  for (const part of parts) if (!part.begun) await begin(out, part);
+  for (const part of parts)
+    if (part.complete)
+      process.stderr.write(
+        `${join(out, FILES[part.log].entries)} is complete: ${part.done.count} entries.\n`,
+      );
+    else await goOn(store, out, part);
+  return 0;
+}
+
+/** One log of a bundle. */
+interface Part extends ExportState {
+  log: LogKind;
+  begun: boolean;
+  complete: boolean;
+}
+
+/** A log as it is to be exported, or as far as it was; undefined when nothing of it is signed. */
+async function partOf(
+  store: EventStore,
+  log: LogKind,
+  { practice: practiceId, client: clientId, out, ...options }: ExportOptions,
+): Promise<Part | undefined> {
+  const withText = log === 'events' && (options.withText ?? false);
+  const begun = out === '-' ? undefined : await begunIn(join(out, FILES[log].entries));
+  if (begun) {
+    const { header } = begun;
+    if (
+      header.practiceId !== practiceId ||
+      header.clientId !== clientId ||
+      header.withText !== withText ||
+      parseOrigin(header.origin)?.kind !== log
+    )
+      throw new Error(`${out} holds another export. Name another folder.`);
+    return { log, ...begun };
+  }
+  const growthFrom = await sizeIn(options.checkpoint ?? [], log);
+  const header = await headerOf(store.of(practiceId), {
+    practiceId,
+    log,
+    withText,
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(growthFrom === undefined ? {} : { growthFrom }),
+  });
+  const done = { count: 0, lastPosition: 0, lastLeafHash: null };
+  return header && { log, header, done, begun: false, complete: false };
+}
+
+async function goOn(store: EventStore, out: string, part: Part): Promise<void> {
+  const rest = told(part, (onProgress) =>
+    part.log === 'events'
+      ? linesOf(store, part, onProgress)
+      : readLinesOf(store.of(part.header.practiceId), part, onProgress),
+  );
+  await pipeline(
+    Readable.from(rest),
+    createWriteStream(join(out, FILES[part.log].entries), { flags: 'a', flush: true }),
+  );
+}
+
+/** Lines, with a bar that shows how far they are. */
+async function* told(
+  { log }: Part,
+  lines: (onProgress: (done: number, total: number) => void) => AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  const bar = progressBar(log === 'events' ? 'export' : 'access log');
   try {
-    const rest = linesOf(store, state, (done, total) => {
+    yield* lines((done, total) => {
       bar.setTotal(total);
       bar.update(done);
     });
-    if (out === '-') await pipeline(Readable.from(withHeader(header, rest)), process.stdout, { end: false });
-    else {
-      if (!begun) await begin(out, header);
-      await pipeline(Readable.from(rest), createWriteStream(join(out, EVENTS_FILE), { flags: 'a' }));
-    }
   } finally {
     bar.stop();
   }
-  return 0;
 }
 
 async function* withHeader(header: BundleHeader, rest: AsyncIterable<string>): AsyncGenerator<string> {
@@ -80,22 +137,16 @@ async function* withHeader(header: BundleHeader, rest: AsyncIterable<string>): A
   yield* rest;
 }
 
-async function begin(out: string, header: BundleHeader): Promise<void> {
+async function begin(out: string, { log, header }: Part): Promise<void> {
+  const { entries, checkpoint, key } = FILES[log];
   await mkdir(out, { recursive: true });
-  await writeFile(join(out, CHECKPOINT_FILE), header.checkpoint);
-  await writeFile(join(out, KEY_FILE), `${header.verifierKey}\n`);
-  await writeFile(join(out, EVENTS_FILE), line(header), { flag: 'wx' });
-}
-
-interface Begun {
-  header: BundleHeader;
-  done: ExportState['done'];
-  complete: boolean;
+  await writeFile(join(out, checkpoint), header.checkpoint);
+  await writeFile(join(out, key), `${header.verifierKey}\n`);
+  await writeFile(join(out, entries), line(header), { flag: 'wx' });
 }
 
 /** What an earlier run has written; a line that was cut off is taken away. */
-async function begunIn(out: string): Promise<Begun | undefined> {
-  const file = join(out, EVENTS_FILE);
+async function begunIn(file: string): Promise<Omit<Part, 'log'> | undefined> {
   if (!(await stat(file).catch(() => undefined))) return undefined;
   let header: BundleHeader | undefined;
   let complete = false;
@@ -114,16 +165,8 @@ async function begunIn(out: string): Promise<Begun | undefined> {
   }
   if (!header) throw new Error(`${file} is no bundle. Name another folder, or move the file away.`);
   await truncate(file, written);
-  return { header, done, complete };
+  return { header, done, begun: true, complete };
 }
-
-const isSame = (
-  header: BundleHeader,
-  wish: { practiceId: string; clientId: string | undefined; withText: boolean },
-): boolean =>
-  header.practiceId === wish.practiceId &&
-  header.clientId === wish.clientId &&
-  header.withText === wish.withText;
 
 /** The streams that name the client, and those that the answer about their consent rests on. */
 async function streamsFor(
@@ -138,8 +181,13 @@ async function streamsFor(
   return new Set([...streams, ...(await erasuresBehind(store.of(practiceId), practiceId, streams))]);
 }
 
-async function sizeIn(file: string): Promise<number> {
-  const checkpoint = parseCheckpoint(await readFile(file, 'utf8'));
-  if (!checkpoint) throw new Error(`${file} is no checkpoint.`);
-  return checkpoint.size;
+/** The size of the checkpoint that is one of this log. */
+async function sizeIn(files: readonly string[], log: LogKind): Promise<number | undefined> {
+  let size: number | undefined;
+  for (const file of files) {
+    const checkpoint = parseCheckpoint(await readFile(file, 'utf8'));
+    if (!checkpoint) throw new Error(`${file} is no checkpoint.`);
+    if (parseOrigin(checkpoint.origin)?.kind === log) ({ size } = checkpoint);
+  }
+  return size;
 }

@@ -6,7 +6,6 @@ import { Catalogue, closePools, EventStore, openPool, openPools, rebuild } from 
 import { Tokens } from '#libs/identity';
 import { isUuid, systemClock } from '#libs/kernel';
 import { firstOwnerIdOf, staff } from '#libs/practice';
-import { migrate } from '../../../migrations/data-source.js';
 import { DECIDERS, lateAfterHours, PROJECTIONS } from '../../api/src/app.module.js';
 import { readConfig } from '../../api/src/config.js';
 import { migrationUrls, vaultOf } from '../../api/src/vault.js';
@@ -16,7 +15,8 @@ import { progressBar } from './progress.js';
 import { exportBundle, type ExportOptions } from './export.command.js';
 import { replay, type ReplayOptions } from './replay.command.js';
 import { acceptRestore, type AcceptOptions } from './restore.command.js';
-import { verify, verifyBundle } from './verify.command.js';
+import { verify } from './verify.command.js';
+import { verifyBundle, type VerifyBundleOptions } from './verify-bundle.command.js';
 
 const program = new Command('candor')
   .description('Looks after the database of Candor. Data goes to stdout, progress to stderr.')
@@ -32,6 +32,7 @@ Examples:
   npm run candor -- verify
   npm run candor -- export --practice <id> --out history
   npm run candor -- verify --bundle history --key history.vkey --checkpoint march.checkpoint
+  npm run candor -- verify --bundle one-client --whole history
   npm run candor -- replay --bundle history --client <id> --at 2026-06-09T12:00:00Z --known-at 2026-06-11T12:00:00Z
   npm run --silent candor -- openapi > apps/api/openapi.json
 
@@ -45,6 +46,7 @@ program
   .description('bring the database up to date')
   .action(() =>
     withDatabase(async (url) => {
+      const { migrate } = await import('../../../migrations/data-source.js'); // typeorm, which nothing else needs
       const ran = await migrate(...migrationUrls(readConfig(process.env), url));
       process.stdout.write(ran.length > 0 ? `${ran.join('\n')}\n` : 'up to date\n');
       return 0;
@@ -102,9 +104,13 @@ program
   .option('--practice <id>', 'only this practice')
   .option('--key <verifierKey>', 'the key its checkpoints must be signed with, kept outside the database')
   .option('--bundle <folder>', 'an export instead of the database: needs nothing else')
-  .option('--checkpoint <file>', 'an older checkpoint that the bundle must have grown from')
-  .description('check every event against everything that was signed')
-  .action((options: { practice?: string; key?: string; bundle?: string; checkpoint?: string }) =>
+  .option(
+    '--checkpoint <files...>',
+    'older checkpoints, of the history or of its access log, that the bundle must have grown from',
+  )
+  .option('--whole <folder>', 'for the bundle of one client: an export of everything, to see what it lacks')
+  .description('check every event, and who has read what, against everything that was signed')
+  .action((options: { practice?: string } & Partial<VerifyBundleOptions>) =>
     options.bundle === undefined
       ? withDatabase(async (url) => {
           const pool = openPool(url, 2, 'candor_sealer');
@@ -125,7 +131,11 @@ program
     'only what concerns one client, each event with its proof; for auditors, not for the client',
   )
   .requiredOption('--out <folder>', 'where to; - for stdout. An interrupted export goes on where it was')
-  .option('--checkpoint <file>', 'with --client: proves that the log grew from this older checkpoint')
+  .option(
+    '--checkpoint <files...>',
+    'with --client: proves that the history, or its access log, grew from this older checkpoint',
+  )
+  .option('--no-access', 'leave out the log of who has read what')
   .option('--with-text', 'names and words of people readable, as far as their keys exist')
   .description('write a history that can be verified and replayed without the database')
   .addHelpText(
@@ -136,7 +146,7 @@ Examples:
   npm run candor -- export --practice <id> --client <id> --out one-client
   npm run --silent candor -- export --practice <id> --out - | gzip > history.ndjson.gz
 
-Up to the newest signed checkpoint. Exit codes: 0 complete · 2 could not run; run it again to go on.`,
+Up to the newest signed checkpoint; on stdout the events alone. Exit codes: 0 complete · 2 could not run; run it again to go on.`,
   )
   .action((options: ExportOptions) => withStore((store) => exportBundle(store, options)));
 

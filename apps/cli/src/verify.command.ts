@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { isUuid } from '#libs/kernel';
-import { ForeignCheckpoint, judgeBundle, LOGS, practicesIn, verifyTree, type LogKind } from '#libs/ledger';
-import { eventsFile, keyIn, textsOfFile } from './bundle-file.js';
+import { ForeignCheckpoint, LOGS, practicesIn, verifyTree, type LogKind } from '#libs/ledger';
 import { progressBar } from './progress.js';
 
 /** Verdicts on stdout, a line for each practice. @returns 0 when all are whole, 1 when one was tampered with */
@@ -54,48 +52,4 @@ async function judged(
   } finally {
     bar.stop();
   }
-}
-
-/** Checks an export without any database. @returns 0 when it is what was signed, 1 when it was tampered with */
-export async function verifyBundle(options: {
-  bundle: string;
-  key?: string;
-  checkpoint?: string;
-}): Promise<number> {
-  const { bundle, key, checkpoint } = options;
-  const verdict = await judgeBundle(textsOfFile(await eventsFile(bundle)), {
-    ...(key === undefined ? {} : { key: await keyIn(key) }),
-    ...(checkpoint === undefined ? {} : { older: [await readFile(checkpoint, 'utf8')] }),
-  });
-  if (!verdict.whole) {
-    process.stdout.write(`TAMPERED, first bad position ${verdict.firstBad}: ${verdict.because}\n`);
-    return 1;
-  }
-  const { header, events, erased, restores, older } = verdict;
-  const told = [
-    `WHOLE, ${events} events are what was signed as ${header.origin}`,
-    ...(header.clientId === undefined
-      ? []
-      : [`those that concern client ${header.clientId}, of ${header.to}`]),
-    ...(erased > 0
-      ? [`the words of ${erased} of them are erased, and the history says whose key was destroyed`]
-      : []),
-    ...restores.map(
-      ({ generation, position, behindSize, why }) =>
-        `generation ${generation} began at position ${position} after a restore: of ${behindSize} events signed before, ${behindSize - position + 1} were lost (${why})`,
-    ),
-    ...older.map(({ size, found }) =>
-      found === 'within'
-        ? `it grew from the older checkpoint of ${size} events`
-        : `the older checkpoint of ${size} events was lost in that restore`,
-    ),
-    ...(header.withText
-      ? ['words stand readable beside their envelopes; only the envelopes are covered by this']
-      : []),
-    ...(key === undefined
-      ? ['checked with the key in the bundle itself; give --key with one you kept to know who signed']
-      : []),
-  ];
-  process.stdout.write(`${told.join('\n')}\n`);
-  return 0;
 }

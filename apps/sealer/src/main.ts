@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { openPool } from '#libs/event-store';
 import { Sealer } from '#libs/ledger';
+import { SecretFileError, secretInFile } from '#libs/vault';
 
 const HELP = `Signs the history of every practice, so that a later change shows. Runs beside the service, best as another
 user of the system: it alone holds the signing key.
@@ -75,25 +74,15 @@ async function readConfig(): Promise<Config> {
   };
 }
 
-/** The key of this installation; made once. */
+/** The key of this installation; made once. @throws SecretFileError */
 async function keptKey(home: string): Promise<Buffer> {
   const file = join(home, 'ledger-key');
-  const kept = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (kept?.length === 32) return kept;
-  if (kept)
-    throw new ConfigError(
-      `${file} is no key of 32 bytes. Put the key back, or move the file away to begin anew.`,
+  const { secret, made } = await secretInFile(file, 'key that signs histories');
+  if (made)
+    note(
+      `made the key that signs histories: ${file}. Keep a copy apart from the database; without it nobody can go on signing.`,
     );
-  const seed = randomBytes(32);
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  await writeFile(file, seed, { mode: 0o600, flag: 'wx' });
-  note(
-    `made the key that signs histories: ${file}. Keep a copy apart from the database; without it nobody can go on signing.`,
-  );
-  return seed;
+  return secret;
 }
 
 const note = (message: string): void => void process.stderr.write(`candor sealer: ${message}\n`);
@@ -101,6 +90,7 @@ const note = (message: string): void => void process.stderr.write(`candor sealer
 try {
   await main();
 } catch (error) {
-  note(error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error));
-  process.exit(error instanceof ConfigError ? 2 : 1);
+  const isConfiguration = error instanceof ConfigError || error instanceof SecretFileError;
+  note(isConfiguration ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exit(isConfiguration ? 2 : 1);
 }

@@ -1,10 +1,19 @@
 import type { Db, EventStore } from '#libs/event-store';
 import type { Recorded } from '#libs/kernel';
-import { parseOrigin } from '../checkpoint/origin.js';
+import { parseOrigin, type LogKind } from '../checkpoint/origin.js';
+import { storedReads } from '../sealer/entries.reader.js';
 import { sql, tilesIn } from '../sealer/sealer.sql.js';
 import { nodesIn } from '../tree/tile.js';
 import { consistencyProof, inclusionProof } from '../tree/tree.js';
-import { eventLine, FORMAT, line, type BundleEvent, type BundleFooter, type BundleHeader } from './bundle.js';
+import {
+  eventLine,
+  FORMAT,
+  line,
+  readLine,
+  type BundleEvent,
+  type BundleFooter,
+  type BundleHeader,
+} from './bundle.js';
 
 const BATCH = 1_000;
 /** Older checkpoints that go along, spread evenly: enough to narrow a change down, whatever the age of the log. */
@@ -12,14 +21,12 @@ const MOST_EARLIER = 64;
 
 export interface ExportWish {
   practiceId: string;
+  log: LogKind;
   clientId?: string;
   withText: boolean;
   /** of one client: the size of an older checkpoint from which growth is to be proved */
   growthFrom?: number;
 }
-
-/** There is nothing that could be exported; the message says what to do. */
-export class NothingToExport extends Error {}
 
 /** Where an export stands: what is written already, and which streams it takes, all of them unless told. */
 export interface ExportState {
@@ -28,18 +35,15 @@ export interface ExportState {
   streams?: ReadonlySet<string>;
 }
 
-/** What the first line says. The newest checkpoint decides how far it goes. @throws NothingToExport */
+/** What the first line says. The newest checkpoint decides how far it goes; undefined when nothing is signed yet. */
 export async function headerOf(
   db: Db,
-  { practiceId, clientId, withText, growthFrom }: ExportWish,
-): Promise<BundleHeader> {
-  const tree = { practiceId, log: 'events' } as const;
+  { practiceId, log: kind, clientId, withText, growthFrom }: ExportWish,
+): Promise<BundleHeader | undefined> {
+  const tree = { practiceId, log: kind };
   const log = await sql.log(db, tree);
   const newest = log && (await sql.checkpoint(db, tree));
-  if (!log || !newest)
-    throw new NothingToExport(
-      `Nothing of practice ${practiceId} is signed yet. Is the id right, and does the sealer run?`,
-    );
+  if (!log || !newest) return undefined;
   const earlier = await sql.checkpointsSpread(db, tree, newest.size, MOST_EARLIER);
   const growth =
     growthFrom === undefined || growthFrom > newest.size
@@ -62,41 +66,87 @@ export async function headerOf(
   };
 }
 
+type OnProgress = (position: number, total: number) => void;
+
 /** The lines after the header, in batches; the last is the footer. Constant memory. */
 export async function* linesOf(
   store: EventStore,
   { header, done, streams }: ExportState,
-  onProgress: (position: number, total: number) => void,
+  onProgress: OnProgress,
 ): AsyncGenerator<string> {
   const { practiceId, clientId, to } = header;
-  let { count, lastPosition, lastLeafHash } = done;
-  for (let from = lastPosition; from < to;) {
+  let written = done;
+  for (let from = done.lastPosition; from < to;) {
     const batch = await store.reader.unread(practiceId, from, Math.min(BATCH, to - from));
     if (batch.length === 0) break;
     const chosen = streams ? batch.filter(({ stream }) => streams.has(stream)) : batch;
-    const tiles = tilesIn(store.of(practiceId), { practiceId, log: 'events' });
-    const nodes = clientId === undefined ? undefined : nodesIn(tiles);
     const words = header.withText ? await wordsOf(store, practiceId, from, batch.length) : undefined;
+    const proofOf = proofsIn(store.of(practiceId), header, 'events');
     const lines = await Promise.all(
       chosen.map(async ({ envelope, ...event }) =>
         eventLine({
           ...event,
           ...(envelope ? { envelope: envelope.toString('base64') } : {}),
           ...(words && isOf(event, clientId) ? wordsIn(event, words.get(event.position)) : {}),
-          ...(nodes ? { proof: texts(await inclusionProof(event.position - 1, to, nodes)) } : {}),
+          ...(await proofOf(event.position)),
         }),
       ),
     );
     if (lines.length > 0) yield lines.join('');
-    count += chosen.length;
-    ({ position: lastPosition, leafHash: lastLeafHash } = chosen.at(-1) ?? {
-      position: lastPosition,
-      leafHash: lastLeafHash,
-    });
+    written = after(written, chosen);
     from = batch.at(-1)!.position;
     onProgress(from, to);
   }
-  yield line({ kind: 'footer', count, lastPosition, lastLeafHash } satisfies BundleFooter);
+  yield footerOf(written);
+}
+
+/** The same of the log of who has read what. */
+export async function* readLinesOf(
+  db: Db,
+  { header, done }: ExportState,
+  onProgress: OnProgress,
+): AsyncGenerator<string> {
+  const { practiceId, clientId, to } = header;
+  const about = clientId === undefined ? {} : { clientId };
+  let written = done;
+  for (;;) {
+    const batch = await storedReads(db, { practiceId, after: written.lastPosition, limit: BATCH, ...about });
+    const chosen = batch.filter(({ position }) => position <= to);
+    if (chosen.length === 0) break;
+    const proofOf = proofsIn(db, header, 'access');
+    const lines = chosen.map(async ({ leafHash, ...read }) =>
+      readLine({ ...read, practiceId, leafHash, ...(await proofOf(read.position)) }),
+    );
+    yield (await Promise.all(lines)).join('');
+    written = after(written, chosen);
+    onProgress(written.lastPosition, to);
+  }
+  yield footerOf(written);
+}
+
+type Done = ExportState['done'];
+
+const after = (
+  { count, ...before }: Done,
+  chosen: readonly { position: number; leafHash: string }[],
+): Done => {
+  const last = chosen.at(-1);
+  return last
+    ? { count: count + chosen.length, lastPosition: last.position, lastLeafHash: last.leafHash }
+    : { count, ...before };
+};
+
+const footerOf = (done: Done): string => line({ kind: 'footer', ...done } satisfies BundleFooter);
+
+/** Proofs of the entries of one client; nothing for a whole log, which is proof enough. */
+function proofsIn(
+  db: Db,
+  { practiceId, clientId, to }: BundleHeader,
+  log: LogKind,
+): (position: number) => Promise<{ proof?: string[] }> {
+  if (clientId === undefined) return async () => ({});
+  const nodes = nodesIn(tilesIn(db, { practiceId, log }));
+  return async (position) => ({ proof: texts(await inclusionProof(position - 1, to, nodes)) });
 }
 
 /** Events as their keys open them. */

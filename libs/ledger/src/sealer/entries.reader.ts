@@ -29,20 +29,41 @@ export async function entriesAfter(
 }
 
 async function readsAfter(db: Db, practiceId: string, position: number, limit: number): Promise<Presented[]> {
-  const { rows } = await db.query<{
-    position: number;
-    accessId: string;
-    at: Instant;
-    data: AccessData;
-    leafHash: string;
-  }>(
-    `select position, access_id as "accessId", recorded_at as at, data, encode(leaf_hash, 'hex') as "leafHash"
-     from access.entry where practice_id = $1 and position > $2 order by position limit $3`,
-    [practiceId, position, limit],
-  );
-  return rows.map(({ position: at, leafHash, ...entry }) => ({
+  const reads = await storedReads(db, { practiceId, after: position, limit });
+  return reads.map(({ position: at, leafHash, ...entry }) => ({
     position: at,
     leafHash,
     intact: accessLeafHash({ ...entry, practiceId }) === leafHash,
   }));
+}
+
+/** One read as its columns say. */
+export interface StoredRead {
+  position: number;
+  accessId: string;
+  at: Instant;
+  data: AccessData;
+  leafHash: string;
+}
+
+/** Up to `limit` reads after a position, in the order of the log; of answers that concern one client if one is named. */
+export async function storedReads(
+  db: Db,
+  {
+    practiceId,
+    after,
+    limit,
+    clientId,
+  }: { practiceId: string; after: number; limit: number; clientId?: string },
+): Promise<StoredRead[]> {
+  const about =
+    clientId === undefined
+      ? ''
+      : 'and position in (select c.position from access.entry_client c where c.practice_id = $1 and c.client_id = $4 and c.position > $2)';
+  const { rows } = await db.query<StoredRead>(
+    `select position, access_id as "accessId", recorded_at as at, data, encode(leaf_hash, 'hex') as "leafHash"
+     from access.entry where practice_id = $1 and position > $2 ${about} order by position limit $3`,
+    [practiceId, after, limit, ...(clientId === undefined ? [] : [clientId])],
+  );
+  return rows;
 }

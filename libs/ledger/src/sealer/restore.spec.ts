@@ -332,7 +332,11 @@ describe('a restore that was accepted', () => {
 const remembered = () => join(folder, encodeURIComponent(`candor.example/log/${practice}`));
 
 async function* bundle(): AsyncGenerator<string> {
-  const header = await headerOf(store.of(practice), { practiceId: practice, withText: false });
+  const header = (await headerOf(store.of(practice), {
+    practiceId: practice,
+    log: 'events',
+    withText: false,
+  }))!;
   yield line(header);
   const done = { count: 0, lastPosition: 0, lastLeafHash: null };
   for await (const lines of linesOf(store, { header, done }, () => undefined))

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accessLeafHash, type AccessData } from '#libs/access';
 import { openPool, type EventStore } from '#libs/event-store';
 import { uuidv7 } from '#libs/kernel';
-import { begin, oneTo, startLog, type Log } from '../../../../test/support/log-kit.js';
+import { begin, logRead, oneTo, startLog, type Log } from '../../../../test/support/log-kit.js';
 import { parseCheckpoint } from '../checkpoint/checkpoint.js';
 import { verifierOf } from '../checkpoint/note.js';
 import { EMPTY_ROOT, leafNode, parentNode } from '../tree/tree.js';
@@ -190,27 +189,7 @@ describe('the sealer', () => {
 describe('the log of who has read what', () => {
   const reads = () => ({ practiceId: practice, log: 'access' }) as const;
   const read = async (count: number) => {
-    for (const _ of oneTo(count)) {
-      const [accessId, at] = [uuidv7(), store.clock.now()];
-      const data: AccessData = {
-        actor: { id: uuidv7(), role: 'auditor' },
-        via: 'token',
-        route: '/v1/clients/:id',
-        clientIds: [],
-        purpose: 'audit',
-        requestId: uuidv7(),
-      };
-      const hash = accessLeafHash({ accessId, at, data, practiceId: practice });
-      await store
-        .of(practice)
-        .query('select access.log_reads($1, $2, $3, $4, $5)', [
-          practice,
-          at,
-          [accessId],
-          JSON.stringify([data]),
-          [hash],
-        ]);
-    }
+    for (const _ of oneTo(count)) await logRead(store, practice);
   };
 
   test('has a tree of its own, signed under a name of its own', async () => {

@@ -4,9 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { accessLeafHash } from '#libs/access';
 import { Catalogue, leafHashOf, openPool, Reader, type EventStore } from '#libs/event-store';
 import { sha256, streamOf, uuidv7 } from '#libs/kernel';
-import { append, begin, oneTo, pending, startLog, type Log } from '../../../../test/support/log-kit.js';
+import {
+  append,
+  begin,
+  logRead,
+  oneTo,
+  pending,
+  startLog,
+  type Log,
+} from '../../../../test/support/log-kit.js';
+import { headerOf, readLinesOf } from '../bundle/export.reader.js';
 import { Sealer } from '../sealer/sealer.service.js';
 import { verifyLog } from './verify.js';
 import { verifyTree } from './verify.reader.js';
@@ -151,11 +161,10 @@ if (!go)
 
 describe.skipIf(!go)("Go's sumdb packages, which we did not write,", () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'candor-go-'))));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  test('accept the untouched log, and reject every attack', async () => {
-    const driver = join(folder, 'tlog');
+  let driver: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'candor-go-'));
+    driver = join(folder, 'tlog');
     execFileSync('go', ['build', '-o', driver, DRIVER], {
       env: {
         ...process.env,
@@ -165,25 +174,57 @@ describe.skipIf(!go)("Go's sumdb packages, which we did not write,", () => {
         GOCACHE: join(folder, 'cache'),
       },
     });
-    const judged = async (): Promise<number | null> => {
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function judged(verifierKey: string, note: string, entries: readonly string[]): number | null {
+    writeFileSync(join(folder, 'note'), note);
+    writeFileSync(join(folder, 'entries'), entries.map((entry) => `${entry}\n`).join(''));
+    return spawnSync(driver, [verifierKey, join(folder, 'note'), join(folder, 'entries')]).status;
+  }
+
+  test('accept the untouched log, and reject every attack', async () => {
+    const judgedNow = async () => {
       const { rows } = await pool.query<{ note: string; verifier_key: string }>(
         'select note, verifier_key from ledger.checkpoint join ledger.log using (practice_id, log) where practice_id = $1 order by checkpoint.size desc limit 1',
         [practice],
       );
       const events = await new Reader(() => pool, new Catalogue([])).unread(practice, 0, 9);
-      writeFileSync(join(folder, 'note'), rows[0]!.note);
-      writeFileSync(join(folder, 'entries'), events.map((event) => `${leafHashOf(event)}\n`).join(''));
-      return spawnSync(driver, [rows[0]!.verifier_key, join(folder, 'note'), join(folder, 'entries')]).status;
+      return judged(rows[0]!.verifier_key, rows[0]!.note, events.map(leafHashOf));
     };
 
-    expect(await judged()).toBe(0);
+    expect(await judgedNow()).toBe(0);
     for (const [name, , statements] of ATTACKS) {
       practice = uuidv7();
       await Promise.all(oneTo(9).map(() => store.append(practice, begin(practice))));
       await sealer.seal(practice);
-      expect(await judged(), `before: ${name}`).toBe(0);
+      expect(await judgedNow(), `before: ${name}`).toBe(0);
       await tamper(...statements);
-      expect(await judged(), name).toBe(1);
+      expect(await judgedNow(), name).toBe(1);
     }
   }, 60_000);
+
+  test('accept an exported log of reads, and reject one of which an entry was edited', async () => {
+    for (const _ of oneTo(5)) await logRead(store, practice);
+    await sealer.seal(practice);
+    const wish = { practiceId: practice, log: 'access', withText: false } as const;
+    const header = (await headerOf(store.of(practice), wish))!;
+    const done = { count: 0, lastPosition: 0, lastLeafHash: null };
+    let text = '';
+    for await (const lines of readLinesOf(store.of(practice), { header, done }, () => undefined))
+      text += lines;
+    const judgedAs = (reads: string) =>
+      judged(
+        header.verifierKey,
+        header.checkpoint,
+        reads
+          .trimEnd()
+          .split('\n')
+          .slice(0, -1)
+          .map((read) => accessLeafHash(JSON.parse(read))),
+      );
+
+    expect(judgedAs(text)).toBe(0);
+    expect(judgedAs(text.replace('"auditor"', '"owner"'))).toBe(1);
+  });
 });
