@@ -13,7 +13,7 @@ export async function vaultOf(
   note: (message: string) => void,
 ): Promise<{ vault: Vault; close: () => Promise<void> }> {
   const { rootKey, previousRootKey: previous, home } = config;
-  const db = openPool(config.vaultDatabaseUrl ?? databaseUrl, 2, 'candor_vault');
+  const db = openPool(config.vaultDatabaseUrl ?? databaseUrl, 8, 'candor_vault');
   const vault = await openVault({
     db,
     rootKey,

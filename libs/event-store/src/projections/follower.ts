@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
-import { isOutage, isTrouble, onConnection } from '../log/pool.js';
+import { inOnePacket, isOutage, isTrouble, onConnection } from '../log/pool.js';
 import { Due } from './due.js';
 import type { Projection } from './projection.js';
 import { foldUntilPoison, tables, type Checkpoint } from './tables.js';
@@ -83,7 +83,7 @@ export class Follower {
   private async take(db: pg.PoolClient, practiceId: string, behind: readonly Checkpoint[]): Promise<boolean> {
     const from = Math.min(...behind.map(({ position }) => position));
     const { events, unreadable } = await this.read(db, practiceId, from);
-    for (const { projection: name, position } of behind) {
+    const fold = async ({ projection: name, position }: Checkpoint) => {
       const projection = this.projections.find((candidate) => candidate.name === name)!;
       const ahead = events.filter((event) => event.position > position);
       const rows = await this.store.rows.of(db, projection, practiceId, [
@@ -97,15 +97,22 @@ export class Follower {
         practiceId,
         [...touched].map((key) => [key, rows.get(key)!] as const),
       );
-      const reached = poison ? poison.position - 1 : (ahead.at(-1)?.position ?? position);
-      if (reached > position) await tables.moveTo(db, projection, practiceId, reached);
+      return {
+        projection,
+        position: poison ? poison.position - 1 : (ahead.at(-1)?.position ?? position),
+        poison,
+      };
+    };
+    // All at once: each waits for its own rows only, and the database is asked in few packets.
+    const folded = await inOnePacket(db, () => Promise.all(behind.map(fold)));
+    await tables.moveTo(db, practiceId, folded);
+    for (const { projection, poison } of folded)
       if (poison) {
         await tables.halt(db, projection, practiceId, poison.position, poison.because);
         this.report(
-          `${name} of practice ${practiceId} halted at position ${poison.position}: ${poison.because}`,
+          `${projection.name} of practice ${practiceId} halted at position ${poison.position}: ${poison.because}`,
         );
       }
-    }
     return events.length === BATCH || unreadable !== undefined;
   }
 

@@ -34,6 +34,7 @@ export class Rows {
     practiceId: string,
     keys: readonly string[],
   ): Promise<Map<string, Row>> {
+    if (keys.length === 0) return new Map();
     const { rows } = await db.query<SealedRow>({
       name: `rows ${tableOf(projection)}`,
       text: `select key, row from ${tableOf(projection)} where practice_id = $1 and key = any($2::text[])`,

@@ -75,11 +75,23 @@ export const tables = {
     return rows;
   },
 
-  async moveTo(db: Db, projection: Projection, practiceId: string, position: number): Promise<void> {
-    await db.query(
-      'update read.checkpoint set position = $4 where projection = $1 and version = $2 and practice_id = $3',
-      [projection.name, projection.version, practiceId, position],
-    );
+  async moveTo(
+    db: Db,
+    practiceId: string,
+    reached: readonly { projection: Projection; position: number }[],
+  ): Promise<void> {
+    await db.query({
+      name: 'checkpoint.move',
+      text: `update read.checkpoint c set position = r.position
+             from unnest($2::text[], $3::int[], $4::bigint[]) as r(projection, version, position)
+             where c.practice_id = $1 and c.projection = r.projection and c.version = r.version`,
+      values: [
+        practiceId,
+        reached.map(({ projection }) => projection.name),
+        reached.map(({ projection }) => projection.version),
+        reached.map(({ position }) => position),
+      ],
+    });
   },
 
   async halt(
