@@ -85,7 +85,7 @@ export class Concerning1764000000011 implements MigrationInterface {
     `);
   }
 
-  async down(db: QueryRunner): Promise<void> {
-    await db.query('drop function log.concerning; drop index log.concerning;');
+  async down(): Promise<void> {
+    throw new Error('What was erased does not come back: this migration cannot be undone.');
   }
 }

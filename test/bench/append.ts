@@ -75,10 +75,7 @@ export function appendOf(
 /** Keys of its own, under a root key that is gone afterwards. */
 export function vaultOn(url: string) {
   const pool = openPool(url, 8, 'candor_vault');
-  return {
-    pool,
-    vault: new Vault({ db: pool, providers: [localProvider(randomBytes(32))], besideLog: true }),
-  };
+  return { pool, vault: new Vault({ db: pool, providers: [localProvider(randomBytes(32))] }) };
 }
 
 const RAW = {

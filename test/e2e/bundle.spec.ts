@@ -253,7 +253,12 @@ describe('an exported history', () => {
       const { position } = JSON.parse(lines[lastOf]!);
       await writeFile(join(bundle, file), without(lines.join('\n'), lastOf));
 
-      expect((await told(() => verifyBundle({ bundle })))[0], 'by itself it is whole').toBe(0);
+      expect(await told(() => verifyBundle({ bundle })), 'by itself it is whole').toEqual([
+        0,
+        expect.stringContaining(
+          'whether something was left out it cannot tell: compare it with --whole <an export of everything>\n',
+        ),
+      ]);
       expect(await told(() => verifyBundle({ bundle, whole }))).toEqual([
         1,
         expect.stringContaining(
@@ -265,6 +270,29 @@ describe('an exported history', () => {
       );
     },
   );
+
+  test('whose access log is of another client is found out', async () => {
+    const { clientId: client } = withdrawn;
+    const bundle = await exported('mixed', { client });
+    const ofAnother = await exported('of another', { client: couple.clientIds[0]! });
+    await writeFile(join(bundle, 'access.ndjson'), await readsIn(ofAnother));
+
+    expect(await told(() => verifyBundle({ bundle, whole: join(folder, 'all') }))).toEqual([
+      1,
+      expect.stringMatching(/\nits access log: TAMPERED, first bad position 1: it is of another .* client/),
+    ]);
+  });
+
+  test('of one client is not said to lack nothing when only its events could be compared', async () => {
+    const { clientId: client } = withdrawn;
+    const [bundle, whole] = [await exported('compared', { client }), await exported('all')];
+    const silent = await exported('all without reads', { access: false });
+    const verdict = [0, expect.stringMatching(/\nno event that names the client was left out of it; .*\n/)];
+
+    expect(await told(() => verifyBundle({ bundle, whole: silent }))).toEqual(verdict);
+    const without = await exported('compared without reads', { client, access: false });
+    expect(await told(() => verifyBundle({ bundle: without, whole }))).toEqual(verdict);
+  });
 
   test('that was tampered with says nothing about anybody', async () => {
     const bundle = await exported('tampered');
@@ -292,7 +320,51 @@ describe('an exported history', () => {
       0,
       expect.stringContaining('nothing that names the client was left out of it\n'),
     ]);
-    await expect(told(() => verifyBundle({ bundle: silent, whole }))).rejects.toThrow('--checkpoint');
+    await expect(told(() => verifyBundle({ bundle: silent, whole }))).rejects.toThrow(
+      `--checkpoint ${join(whole, 'checkpoint')}.`,
+    );
+  });
+
+  test('that is finished is not taken for a newer one', async () => {
+    const out = join(folder, 'all');
+    const before = await eventsIn(out);
+    const { to } = JSON.parse(before.slice(0, before.indexOf('\n')));
+    await sealer.sealAll();
+    const signed = await service.position();
+    expect(signed).toBeGreaterThan(to);
+
+    await expect(exportBundle(service.store, { practice: practice(), out })).rejects.toThrow(
+      `${out} is an export of ${to} entries, made before; ${signed} are signed now. Nothing was written.`,
+    );
+    expect(await eventsIn(out)).toBe(before);
+    const newer = await exported('newer');
+    await exported('newer');
+    await expect(
+      told(() => verifyBundle({ bundle: out, checkpoint: [join(newer, 'checkpoint')] })),
+    ).resolves.toEqual([
+      1,
+      expect.stringContaining(
+        `it ends at ${to}, but ${signed} entries were signed: it was cut off, or exported before that checkpoint.`,
+      ),
+    ]);
+  });
+
+  test('that cannot be judged is named, and so is a file that is not there or is of another log', async () => {
+    const bundle = join(folder, 'all');
+    const file = join(folder, 'no bundle');
+    await writeFile(file, 'to do: nothing\n');
+    const foreign = join(folder, 'foreign');
+    await writeFile(
+      foreign,
+      (await readFile(join(bundle, 'checkpoint'), 'utf8')).replace('example', 'other'),
+    );
+
+    await expect(told(() => verifyBundle({ bundle: file }))).rejects.toThrow(`${file}: It does not begin`);
+    await expect(told(() => verifyBundle({ bundle, checkpoint: [foreign] }))).rejects.toThrow(
+      `${foreign}: The older checkpoint is not one of this log`,
+    );
+    for (const more of [{ key: 'nofile' }, { checkpoint: ['nofile'] }])
+      await expect(told(() => verifyBundle({ bundle, ...more }))).rejects.toThrow('There is no file nofile.');
   });
 
   test('is of one practice and one client that exist', async () => {

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, EventStore, isOutage, openPool, type CommandMeta, type Receipt } from '#libs/event-store';
 import { DomainError, systemClock, uuidv7, type Decider, type DomainEvent } from '#libs/kernel';
+import { localProvider, Vault } from '#libs/vault';
 import { migrate } from '../../migrations/data-source.js';
 import { meta, oneTo, sleep, until } from '../support/log-kit.js';
-import { openVault } from '../support/vault-kit.js';
+import { openVault, ROOT_KEY } from '../support/vault-kit.js';
 
 /** Each stream is a person's, whose words are sealed with a key that is made when they first say something. */
 type Confided = DomainEvent & { type: 'Confided'; data: { personId: string; words: string } };
@@ -71,9 +72,7 @@ test('whatever was acknowledged before a kill -9 of the database is there, once,
     const writers = oneTo(16).map((n) => write(store, practices[n % practices.length]!));
     await until(async () => acknowledged.size > before + 50);
     await sleep(17 * round);
-    const [pid] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGKILL');
-    await server.exited;
+    await killed();
     await Promise.all(writers);
     await stop();
 
@@ -82,6 +81,40 @@ test('whatever was acknowledged before a kill -9 of the database is there, once,
     await expectWhole(resolved);
   }
 });
+
+test('a service that outlives its database seals with no key that was lost with it', async () => {
+  const practice = practices[0]!;
+  const person = uuidv7();
+  const [before, keys] = [openPool(server.url), openVault(server.url)];
+  let db = keys.pool;
+  const survivor = new Vault({
+    db: { query: ((...asked: [string]) => db.query(...asked)) as never },
+    providers: [localProvider(ROOT_KEY)],
+  });
+  const storeOn = (pool: typeof before) =>
+    new EventStore(pool, new Catalogue([diary]), systemClock, async () => 24, survivor);
+  await storeOn(before).handle(diary, meta(practice, uuidv7()), { words: WORDS });
+  // somebody new has a key, and the database dies before anything is appended that it sealed
+  await survivor.seal(practice, [{ kind: 'record', subjects: [person], place: '{}', text: WORDS }]);
+  await killed();
+  await Promise.allSettled([before.end(), keys.stop()]);
+
+  server = await startEmbeddedPostgres({ dataDir, durable: true });
+  const [after, fresh] = [openPool(server.url), openVault(server.url)];
+  db = fresh.pool;
+  await storeOn(after).handle(diary, meta(practice, person), { words: WORDS });
+  const { reader } = new EventStore(after, new Catalogue([diary]), systemClock, async () => 24, fresh.vault);
+  const [last] = await reader.after(practice, (await reader.position(practice)) - 1, 1);
+  expect(last!.data).toEqual({ personId: person, words: WORDS });
+  survivor.close();
+  await Promise.all([after.end(), fresh.stop()]);
+});
+
+async function killed(): Promise<void> {
+  const [pid] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  await server.exited;
+}
 
 /** Sends every command again whose fate nobody knows. */
 async function resolveUnknown(): Promise<number> {

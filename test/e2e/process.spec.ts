@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, printed, startProcess, type Started } from '../support/process.js';
+import { freePort, printed, ROOT, startProcess, type Started } from '../support/process.js';
 
 const TOKEN = 'owner-token-for-this-test-only';
 let folder: string;
@@ -23,9 +24,25 @@ const isRunning = (pid: number): boolean => {
 
 /** The process that signs beside the service. */
 function sealerOf({ process: { pid } }: Started): number {
-  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const found = all.find((line) => new RegExp(`^ *\\d+ +${pid} .*sealer`).test(line));
+  const found = processes().find((line) => new RegExp(`^ *\\d+ +${pid} .*sealer`).test(line));
   return Number(found?.trim().split(' ')[0]);
+}
+
+/** `pid parent command`, a line each. Small images of Linux have no `ps`. */
+const processes = (): string[] =>
+  process.platform === 'linux'
+    ? readdirSync('/proc')
+        .filter((name) => Number(name) > 0)
+        .map(processLine)
+    : execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+
+function processLine(pid: string): string {
+  try {
+    const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
+    return `${pid} ${parent} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
+  } catch {
+    return ''; // it has ended meanwhile
+  }
 }
 
 describe('the service as a process', () => {
@@ -40,6 +57,16 @@ describe('the service as a process', () => {
     expect(await started.exited).toBe(2);
     for (const name of ['PORT', 'DATABASE_URL', 'SEED', 'CANDOR_OWNER_TOKEN'])
       expect(started.output()).toContain(name);
+  });
+
+  it('told to stop while the demo is loaded says so, and ends with 0', async () => {
+    const service = startProcess({ CANDOR_HOME: join(folder, 'demo'), PORT: String(await freePort()) });
+    await printed(service, 'commands\n');
+    service.process.kill('SIGINT');
+
+    expect(await service.exited).toBe(0);
+    expect(service.output()).toContain('candor: stopped while loading the demo; the next start goes on.\n');
+    expect(service.output()).not.toContain('    at ');
   });
 
   it('killed in the middle of a load and started again has every acknowledged command, once', async () => {
@@ -127,4 +154,23 @@ describe('the service as a process', () => {
     service.process.kill('SIGINT');
     expect(await service.exited).toBe(0);
   }, 120_000);
+});
+
+describe('the command line tool', () => {
+  it('on a database that was never set up says so, and leaves nothing behind', () => {
+    const home = join(folder, 'never');
+    const { DATABASE_URL: _url, ...env } = process.env;
+    for (const command of ['verify', 'rebuild --all', `token ${randomUUID()}`]) {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(ROOT, 'dist/apps/cli/src/main.js'), ...command.split(' ')],
+        { env: { ...env, CANDOR_HOME: home }, encoding: 'utf8' },
+      );
+      expect([status, stderr]).toEqual([
+        2,
+        'candor: This database has never been set up. Run npm start first, or npm run candor -- migrate.\n',
+      ]);
+    }
+    expect(existsSync(home)).toBe(false);
+  });
 });

@@ -17,6 +17,8 @@ import { ROOT } from '../support/process.js';
 import { likeThis, npmIn, stepsOf } from '../support/readme.js';
 import { openVault, ROOT_KEY } from '../support/vault-kit.js';
 
+/** as in the README */
+const NAME = 'Lindenhof Practice (demo, invented)';
 let folder: string;
 let dataDir: string;
 let server: EmbeddedPostgres;
@@ -79,7 +81,7 @@ function atPrompt(command: string, variables: Record<string, string>, answer: st
 test('a backup that was put back is refused until somebody accepts it, and both generations can be verified', async () => {
   const practices: Service['practices'] = {};
   await running(practices, async (service, sealer) => {
-    Object.assign(practices, { first: await service.addPractice('Lindenhof') });
+    Object.assign(practices, { first: await service.addPractice(NAME) });
     await sealer.sealAll();
   });
   await server.stop();
@@ -119,7 +121,24 @@ test('a backup that was put back is refused until somebody accepts it, and both 
     const told = stepsOf(await readFile(join(ROOT, 'README.md'), 'utf8')).find(({ shell }) =>
       shell.includes('restore accept'),
     )!;
-    const accepted = atPrompt(told.shell, { PRACTICE: id }, 'Lindenhof\n');
+    const unanswered = atPrompt(told.shell, { PRACTICE: id }, '');
+    expect([unanswered.status, unanswered.shown.at(-1)]).toEqual([
+      2,
+      expect.stringContaining('run it in a terminal, or add --yes.'),
+    ]);
+    const mistyped = atPrompt(told.shell, { PRACTICE: id }, 'Lindenhaus\n');
+    expect([mistyped.status, mistyped.shown.at(-1)]).toEqual([
+      2,
+      expect.stringContaining('That is not the name of the practice. Nothing was accepted;'),
+    ]);
+    const verify = 'npm run candor -- verify --practice $PRACTICE';
+    expect(atPrompt(verify, { PRACTICE: id }, '')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(
+        `practice ${id}: BEHIND: ${signed} entries were signed, the database has ${before}. An older state was put back; see npm run candor -- restore accept --help.\n`,
+      ),
+    });
+    const accepted = atPrompt(told.shell, { PRACTICE: id }, `${NAME}\n`);
     expect(accepted.shown).toEqual(told.lines!.map((line) => expect.stringMatching(likeThis(line))));
     expect([accepted.status, accepted.stdout]).toEqual([0, `accepted at position ${before + 1}\n`]);
     await expect(acceptRestore(service.store, { practice: id, reason: 'Again.', yes: true })).resolves.toBe(
@@ -127,6 +146,12 @@ test('a backup that was put back is refused until somebody accepts it, and both 
     );
     await service.done('owner', '/v1/rooms', { name: 'Attic' });
     await sealer.sealAll();
+    expect(atPrompt(verify, { PRACTICE: id }, '')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /: WHOLE, \d+ entries are what was signed, in generation 2 after a restore\n/,
+      ),
+    });
     await exportBundle(service.store, { practice: id, out });
     const code = await verifyBundle({ bundle: out, checkpoint: [kept] });
     vi.restoreAllMocks();

@@ -628,6 +628,23 @@ describe('a token', () => {
     );
     expect((await shown('supervisor')).map((one) => one.id)).not.toContain(id);
   });
+
+  it('is withdrawn together with what it made, also when both are withdrawn at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const first = await issued({}, bearer(service.tokenOf('therapist')));
+      const second = await issued({}, bearer(first.token));
+      const third = await issued({}, bearer(second.token));
+      const made = [third, second, first];
+      const [more, ...answers] = await Promise.all([
+        issue(bearer(third.token), {}),
+        ...made.map(({ id }) => service.post('owner', `/v1/tokens/${id}/withdraw`)),
+      ]);
+      for (const { status, text } of answers) expect([200, 409], text).toContain(status);
+      expect([200, 401], JSON.stringify(more.body)).toContain(more.status);
+      if (more.status === 200) made.push(more.body as (typeof made)[number]);
+      for (const { token } of made) expect((await get('/v1/me', bearer(token))).status).toBe(401);
+    }
+  });
 });
 
 describe('who gets in', () => {

@@ -13,7 +13,7 @@ export const NO_KEYS = new Vault({
 /** A vault on a database that is migrated, with connections of its own, which `stop` ends. */
 export function openVault(url: string, more: Partial<Omit<VaultOptions, 'db'>> = {}) {
   const pool = openPool(url, 2, 'candor_vault');
-  const vault = new Vault({ db: pool, providers: [localProvider(ROOT_KEY)], besideLog: true, ...more });
+  const vault = new Vault({ db: pool, providers: [localProvider(ROOT_KEY)], ...more });
   return {
     vault,
     pool,

@@ -8,7 +8,7 @@ import { RootKeyError, SecretFileError, secretInFile } from '#libs/vault';
 import { migrate } from '../../../migrations/data-source.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createApp } from './create-app.js';
-import { firstStart } from './first-start.js';
+import { firstStart, type Credentials } from './first-start.js';
 import { runSealer } from './sealer.js';
 import { migrationUrls, vaultOf } from './vault.js';
 import { welcome } from './welcome.js';
@@ -60,6 +60,7 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   let stopping: Promise<void> | undefined;
+  const isStopping = () => stopping !== undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void (stopping ??= (note('stopping'), stop(0))));
   void embedded?.exited.then(({ code }) => {
@@ -70,7 +71,13 @@ async function main(): Promise<void> {
     stopping ??= stop(1);
   });
 
-  const credentials = await firstStart(app, config, note);
+  let credentials: Credentials;
+  try {
+    credentials = await firstStart(app, config, note);
+  } catch (error) {
+    if (!isStopping()) throw error;
+    return note(`stopped ${config.seedDemo ? 'while loading the demo' : 'early'}; the next start goes on.`);
+  }
   await app.listen(config.port, config.host);
   process.stdout.write(welcome(config, credentials));
 }

@@ -53,7 +53,7 @@ export class ServiceController {
       throw new DomainError(
         'unavailable',
         'log_restored',
-        `An older state of the database was put back: of ${rows[0].logs} practices more was signed than there is. Accept it with "candor restore accept".`,
+        `An older state of the database was put back: of ${rows[0].logs} practice${rows[0].logs === 1 ? '' : 's'} more was signed than there is. Accept it with: npm run candor -- restore accept --practice <id> --reason …`,
       );
   }
 

@@ -14,14 +14,7 @@ export async function vaultOf(
 ): Promise<{ vault: Vault; close: () => Promise<void> }> {
   const { rootKey, previousRootKey: previous, home } = config;
   const db = openPool(config.vaultDatabaseUrl ?? databaseUrl, 8, 'candor_vault');
-  const vault = await openVault({
-    db,
-    rootKey,
-    previous,
-    home,
-    note,
-    besideLog: config.vaultDatabaseUrl === undefined,
-  });
+  const vault = await openVault({ db, rootKey, previous, home, note });
   return {
     vault,
     async close() {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FILES } from '#libs/ledger';
+import { FILES, NoBundle } from '#libs/ledger';
 
 /** The file with the events: of a folder the one in it, `-` is stdin. @throws Error when there is none */
 export async function eventsFile(bundle: string): Promise<string> {
@@ -43,4 +43,22 @@ export async function* textsOfFile(file: string): AsyncGenerator<string> {
 
 /** A verifier key, or what a file with one holds. */
 export const keyIn = async (key: string): Promise<string> =>
-  key.includes('+') ? key : (await readFile(key, 'utf8')).trim();
+  key.includes('+') ? key : (await textIn(key)).trim();
+
+/** What a file holds. @throws Error when there is none */
+export const textIn = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new Error(`There is no file ${file}.`) : error;
+  });
+
+/** Says which file it is that cannot be judged. @param kept the files of the older checkpoints */
+export async function naming<T>(file: string, judging: Promise<T>, kept: readonly string[] = []): Promise<T> {
+  try {
+    return await judging;
+  } catch (error) {
+    if (!(error instanceof NoBundle)) throw error;
+    throw new Error(`${error.older === undefined ? file : kept[error.older]}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -21,7 +21,7 @@ import {
   type ExportState,
   type LogKind,
 } from '#libs/ledger';
-import { linesOfFile } from './bundle-file.js';
+import { linesOfFile, textIn } from './bundle-file.js';
 import { progressBar } from './progress.js';
 
 export interface ExportOptions {
@@ -56,6 +56,7 @@ export async function exportBundle(store: EventStore, options: ExportOptions): P
   if (access && !reads)
     process.stderr.write('Nothing of the log of who has read what is signed yet: it is not in this.\n');
   const parts = [events, ...(reads ? [reads] : [])];
+  if (parts.every(({ complete }) => complete)) await refuseIfOlder(store, out, parts);
   for (const part of parts) if (!part.begun) await begin(out, part);
   for (const part of parts)
     if (part.complete)
@@ -116,12 +117,25 @@ async function goOn(store: EventStore, out: string, part: Part): Promise<void> {
   );
 }
 
+/** @throws Error when an export that is finished ends before what is signed now */
+async function refuseIfOlder(store: EventStore, out: string, parts: readonly Part[]): Promise<void> {
+  for (const { log, header } of parts) {
+    const { practiceId, withText } = header;
+    const now = await headerOf(store.of(practiceId), { practiceId, log, withText });
+    if (!now || now.checkpoint === header.checkpoint) continue;
+    const entries = log === 'events' ? 'entries' : 'reads';
+    throw new Error(
+      `${out} is an export of ${header.to} ${entries}, made before; ${now.to} are signed now. Nothing was written. Name another folder for a newer one.`,
+    );
+  }
+}
+
 /** Lines, with a bar that shows how far they are. */
 async function* told(
   { log }: Part,
   lines: (onProgress: (done: number, total: number) => void) => AsyncGenerator<string>,
 ): AsyncGenerator<string> {
-  const bar = progressBar(log === 'events' ? 'export' : 'access log');
+  const bar = log === 'events' ? progressBar('export') : progressBar('access log', 'reads');
   try {
     yield* lines((done, total) => {
       bar.setTotal(total);
@@ -185,7 +199,7 @@ async function streamsFor(
 async function sizeIn(files: readonly string[], log: LogKind): Promise<number | undefined> {
   let size: number | undefined;
   for (const file of files) {
-    const checkpoint = parseCheckpoint(await readFile(file, 'utf8'));
+    const checkpoint = parseCheckpoint(await textIn(file));
     if (!checkpoint) throw new Error(`${file} is no checkpoint.`);
     if (parseOrigin(checkpoint.origin)?.kind === log) ({ size } = checkpoint);
   }

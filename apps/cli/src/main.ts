@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { EmbeddedPostgresInUse, startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { Catalogue, closePools, EventStore, openPool, openPools, rebuild } from '#libs/event-store';
 import { Tokens } from '#libs/identity';
 import { isUuid, systemClock } from '#libs/kernel';
@@ -16,7 +15,17 @@ import { exportBundle, type ExportOptions } from './export.command.js';
 import { replay, type ReplayOptions } from './replay.command.js';
 import { acceptRestore, type AcceptOptions } from './restore.command.js';
 import { verify } from './verify.command.js';
+import { withDatabase, withoutDatabase } from './with-database.js';
 import { verifyBundle, type VerifyBundleOptions } from './verify-bundle.command.js';
+
+/** A path as it was typed: npm runs this in the folder of Candor, wherever it was called. */
+const path = (typed: string): string =>
+  process.env.npm_lifecycle_event === 'candor' && process.env.INIT_CWD !== process.cwd() && typed !== '-'
+    ? resolve(process.env.INIT_CWD ?? '', typed)
+    : typed;
+const paths = (typed: string, before: readonly string[] = []): string[] => [...before, path(typed)];
+/** A verifier key, or the path of a file with one. */
+const keyOrPath = (typed: string): string => (typed.includes('+') ? typed : path(typed));
 
 const program = new Command('candor')
   .description('Looks after the database of Candor. Data goes to stdout, progress to stderr.')
@@ -37,7 +46,8 @@ Examples:
   npm run --silent candor -- openapi > apps/api/openapi.json
 
 Uses DATABASE_URL, or the embedded database in .candor/ (also while \`npm start\` runs).
-Exit codes: 0 fine · 1 a rebuilt read model had differed from the log, or a history was tampered with · 2 could not run.`,
+Exit codes: 0 fine · 1 a rebuilt read model had differed from the log, a history was tampered with, or is behind what was signed
+of it · 2 could not run.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -50,7 +60,7 @@ program
       const ran = await migrate(...migrationUrls(readConfig(process.env), url));
       process.stdout.write(ran.length > 0 ? `${ran.join('\n')}\n` : 'up to date\n');
       return 0;
-    }),
+    }, 'new'),
   );
 
 program
@@ -102,20 +112,29 @@ program
 program
   .command('verify')
   .option('--practice <id>', 'only this practice')
-  .option('--key <verifierKey>', 'the key its checkpoints must be signed with, kept outside the database')
-  .option('--bundle <folder>', 'an export instead of the database: needs nothing else')
+  .option(
+    '--key <key>',
+    'what its checkpoints must be signed with, kept outside the database: the key, or a file with it',
+    keyOrPath,
+  )
+  .option('--bundle <folder>', 'an export instead of the database: needs nothing else', path)
   .option(
     '--checkpoint <files...>',
     'older checkpoints, of the history or of its access log, that the bundle must have grown from',
+    paths,
   )
-  .option('--whole <folder>', 'for the bundle of one client: an export of everything, to see what it lacks')
+  .option(
+    '--whole <folder>',
+    'for the bundle of one client: an export of everything, to see what it lacks',
+    path,
+  )
   .description('check every event, and who has read what, against everything that was signed')
   .action((options: { practice?: string } & Partial<VerifyBundleOptions>) =>
     options.bundle === undefined
       ? withDatabase(async (url) => {
           const pool = openPool(url, 2, 'candor_sealer');
           try {
-            return await verify(pool, options);
+            return await verify(pool, options, keptFolders());
           } finally {
             await pool.end();
           }
@@ -130,10 +149,15 @@ program
     '--client <id>',
     'only what concerns one client, each event with its proof; for auditors, not for the client',
   )
-  .requiredOption('--out <folder>', 'where to; - for stdout. An interrupted export goes on where it was')
+  .requiredOption(
+    '--out <folder>',
+    'where to; - for stdout. An interrupted export goes on where it was',
+    path,
+  )
   .option(
     '--checkpoint <files...>',
     'with --client: proves that the history, or its access log, grew from this older checkpoint',
+    paths,
   )
   .option('--no-access', 'leave out the log of who has read what')
   .option('--with-text', 'names and words of people readable, as far as their keys exist')
@@ -146,18 +170,19 @@ Examples:
   npm run candor -- export --practice <id> --client <id> --out one-client
   npm run --silent candor -- export --practice <id> --out - | gzip > history.ndjson.gz
 
-Up to the newest signed checkpoint; on stdout the events alone. Exit codes: 0 complete · 2 could not run; run it again to go on.`,
+Up to the newest signed checkpoint; on stdout the events alone. Exit codes: 0 complete · 2 could not run, run it again to go on; or the
+folder holds an older export.`,
   )
   .action((options: ExportOptions) => withStore((store) => exportBundle(store, options)));
 
 program
   .command('replay')
-  .requiredOption('--bundle <folder>', 'an export')
+  .requiredOption('--bundle <folder>', 'an export', path)
   .requiredOption('--client <id>', 'whose consent')
   .option('--at <time>', 'what held then; --known-at unless told')
   .option('--known-at <time>', 'what was known then; everything in the bundle unless told')
   .option('--diff <time>', 'what differs from what was known at this other time')
-  .option('--key <verifierKey>', 'the key the bundle must be signed with')
+  .option('--key <key>', 'what the bundle must be signed with: the key, or a file with it', keyOrPath)
   .description('answer from an export alone where the consent of a client stands, as the service would')
   .action((options: ReplayOptions) => withoutDatabase(() => replay(options)));
 
@@ -219,30 +244,12 @@ async function rebuildOne(store: EventStore, projection: (typeof PROJECTIONS)[nu
   return differences.length;
 }
 
-/** Runs on DATABASE_URL, on the embedded server that is running already, or on one started for this. Ends the process. */
-async function withDatabase(work: (url: string) => Promise<number>): Promise<void> {
-  let stop = () => Promise.resolve();
-  let code = 2;
-  try {
-    const config = readConfig(process.env);
-    let url = config.databaseUrl;
-    if (!url) {
-      try {
-        const embedded = await startEmbeddedPostgres({ dataDir: join(config.home, 'pg'), durable: true });
-        ({ url } = embedded);
-        stop = () => embedded.stop();
-      } catch (error) {
-        if (!(error instanceof EmbeddedPostgresInUse)) throw error;
-        ({ url } = error);
-      }
-    }
-    code = await work(url);
-  } catch (error) {
-    process.stderr.write(`candor: ${error instanceof Error ? error.message : String(error)}\n`);
-  }
-  await stop();
-  process.exit(code);
-}
+/** Where a sealer may keep what it has signed, in the order they are asked. */
+const keptFolders = (): string[] => {
+  const { home } = readConfig(process.env);
+  const witness = process.env.CANDOR_WITNESS_DIR;
+  return [join(home, 'checkpoints'), ...(witness ? [witness] : [])];
+};
 
 /** The same with the log on it, and the keys to that. */
 const withStore = (work: (store: EventStore) => Promise<number>): Promise<void> =>
@@ -261,14 +268,5 @@ const withStore = (work: (store: EventStore) => Promise<number>): Promise<void> 
   });
 
 const note = (message: string): void => void process.stderr.write(`candor: ${message}\n`);
-
-/** Ends the process. */
-async function withoutDatabase(work: () => Promise<number>): Promise<void> {
-  const code = await work().catch((error: unknown) => {
-    process.stderr.write(`candor: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
-  });
-  process.exit(code);
-}
 
 await program.parseAsync();

@@ -29,7 +29,9 @@ export async function acceptRestore(
     (await typed(`Type the name of the practice (${state.details.name}) to accept it: `)) !==
       state.details.name
   )
-    throw new Error('Nothing was accepted.');
+    throw new Error(
+      'That is not the name of the practice. Nothing was accepted; run it again and type the name as it is shown.',
+    );
   const commandId = uuidv7();
   const { events } = await store.handle(
     practice,
@@ -52,9 +54,15 @@ const inWords = ({ log, position, size }: Behind): string =>
 
 async function typed(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const nobody = new Promise<never>((_, reject) =>
+    lines.once('close', () =>
+      reject(new Error('This asks for the name of the practice; run it in a terminal, or add --yes.')),
+    ),
+  );
   try {
-    return (await lines.question(question)).trim();
+    return (await Promise.race([lines.question(question), nobody])).trim();
   } finally {
+    nobody.catch(() => undefined);
     lines.close();
   }
 }

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
+  FILES,
   firstOmitted,
   judgeBundle,
   judgeReads,
@@ -12,7 +13,7 @@ import {
   type Older,
   type RestoreOnRecord,
 } from '#libs/ledger';
-import { eventsFile, keyIn, readsFile, textsOfFile } from './bundle-file.js';
+import { eventsFile, keyIn, naming, readsFile, textIn, textsOfFile } from './bundle-file.js';
 
 export interface VerifyBundleOptions {
   bundle: string;
@@ -36,9 +37,13 @@ export async function verifyBundle(options: VerifyBundleOptions): Promise<number
       `The log of who has read what is not in ${bundle}, though it was signed. Ask for an export without --no-access.`,
     );
   const key = options.key === undefined ? undefined : await keyIn(options.key);
-  const judging = (log: LogKind) => ({ older: kept[log], ...(key === undefined ? {} : { key }) });
+  const judging = (log: LogKind) => ({
+    older: kept[log].map(({ note }) => note),
+    ...(key === undefined ? {} : { key }),
+  });
+  const files = (log: LogKind) => kept[log].map(({ file }) => file);
 
-  const verdict = await judgeBundle(textsOfFile(events), judging('events'));
+  const verdict = await naming(events, judgeBundle(textsOfFile(events), judging('events')), files('events'));
   if (!verdict.whole) return tampered(verdict);
   const { header, erased, restores } = verdict;
   say([
@@ -54,10 +59,20 @@ export async function verifyBundle(options: VerifyBundleOptions): Promise<number
   ]);
   if (reads === undefined) say(['the log of who has read what is not in it']);
   else {
-    const read = await judgeReads(textsOfFile(reads), judging('access'), restores);
-    if (!read.whole) return tampered(read, 'its access log: ');
+    const read = await naming(
+      reads,
+      judgeReads(textsOfFile(reads), judging('access'), restores),
+      files('access'),
+    );
+    if (!read.whole) return tampered(read, ITS_READS);
+    const { practiceId, clientId } = read.header;
+    if (practiceId !== header.practiceId || clientId !== header.clientId)
+      return tampered(
+        { whole: false, firstBad: 1, because: 'it is of another practice or client than the events' },
+        ITS_READS,
+      );
     say([
-      `its access log: WHOLE, ${read.count} reads are what was signed as ${read.header.origin}`,
+      `${ITS_READS}WHOLE, ${read.count} reads are what was signed as ${read.header.origin}`,
       ...(header.clientId === undefined
         ? []
         : [`those of answers that concern the client, of ${read.header.to}`]),
@@ -65,11 +80,22 @@ export async function verifyBundle(options: VerifyBundleOptions): Promise<number
     ]);
   }
   if (whole !== undefined) {
-    const omitted = await omittedFrom(whole, { events, reads, key, restores });
-    if (omitted) return tampered(omitted.bad, omitted.log === 'events' ? '' : 'its access log: ');
-    say(['nothing that names the client was left out of it']);
+    const wholeReads = await readsFile(whole);
+    const omitted = await omittedFrom([await eventsFile(whole), wholeReads], {
+      events,
+      reads,
+      key,
+      restores,
+    });
+    if (omitted) return tampered(omitted.bad, omitted.log === 'events' ? '' : ITS_READS);
+    say([
+      reads === undefined || wholeReads === undefined
+        ? 'no event that names the client was left out of it; the log of who has read what was not in both, and not compared'
+        : 'nothing that names the client was left out of it',
+    ]);
   }
   say([
+    ...(header.clientId === undefined || whole !== undefined ? [] : [COULD_LACK]),
     ...(header.withText
       ? ['words stand readable beside their envelopes; only the envelopes are covered by this']
       : []),
@@ -80,15 +106,20 @@ export async function verifyBundle(options: VerifyBundleOptions): Promise<number
   return 0;
 }
 
+const COULD_LACK =
+  'whether something was left out it cannot tell: compare it with --whole <an export of everything>';
+const ITS_READS = 'its access log: ';
+
 type Bad = Extract<LogVerdict, { whole: false }>;
 
 /** Compares both logs of a client's bundle with an export of everything, which must be whole and of the same tree. */
 async function omittedFrom(
-  whole: string,
+  [allEvents, allReads]: readonly [string, string?],
   client: { events: string; reads?: string; key?: string; restores: readonly RestoreOnRecord[] },
 ): Promise<{ log: LogKind; bad: Bad } | undefined> {
   let { restores } = client;
   const compared = async (
+    log: LogKind,
     [ofClient, ofAll]: [string, string],
     judge: (file: string, judging: { key: string; older?: string[] }) => Promise<LogVerdict>,
   ): Promise<Bad | undefined> => {
@@ -97,13 +128,18 @@ async function omittedFrom(
       throw new Error('--whole compares the bundle of one client with an export of everything.');
     const key = client.key ?? part.verifierKey;
     const isOlder = part.to <= all.to;
-    const verdict = await judge(ofAll, { key, ...(isOlder ? { older: [part.checkpoint] } : {}) });
+    const older = isOlder ? { older: [part.checkpoint] } : {};
+    const verdict = await naming(ofAll, judge(ofAll, { key, ...older }), [ofClient]);
     if (!verdict.whole || verdict.older.some(({ found }) => found === 'lost'))
       throw new Error(
         `${ofAll} cannot be compared with: ${verdict.whole ? 'what this is of was lost in a restore' : verdict.because}.`,
       );
     if (!isOlder) {
-      const grown = await judge(ofClient, { key, older: [all.checkpoint] });
+      if (part.growth?.from !== all.to)
+        throw new Error(
+          `${ofClient} cannot tell whether it grew from ${all.to} entries. Export it with --checkpoint ${join(dirname(ofAll), FILES[log].checkpoint)}.`,
+        );
+      const grown = await naming(ofClient, judge(ofClient, { key, older: [all.checkpoint] }), [ofAll]);
       if (!grown.whole) return grown;
     }
     const position = await firstOmitted(textsOfFile(ofClient), textsOfFile(ofAll));
@@ -111,16 +147,15 @@ async function omittedFrom(
       ? undefined
       : { whole: false, firstBad: position, because: 'it names the client, and was left out' };
   };
-  const bad = await compared([client.events, await eventsFile(whole)], async (file, judging) => {
+  const bad = await compared('events', [client.events, allEvents], async (file, judging) => {
     const verdict = await judgeBundle(textsOfFile(file), judging);
     if (!verdict.whole) return verdict;
     ({ restores } = verdict);
     return { ...verdict, count: verdict.events };
   });
   if (bad) return { log: 'events', bad };
-  const allReads = await readsFile(whole);
   if (client.reads === undefined || allReads === undefined) return undefined;
-  const badRead = await compared([client.reads, allReads], (file, judging) =>
+  const badRead = await compared('access', [client.reads, allReads], (file, judging) =>
     judgeReads(textsOfFile(file), judging, restores),
   );
   return badRead && { log: 'access', bad: badRead };
@@ -135,22 +170,26 @@ async function headerIn(file: string): Promise<BundleHeader> {
   throw new Error(`${file} does not begin with the header of a bundle.`);
 }
 
-/** The texts of checkpoints that somebody kept, by what they are of. */
-async function notesIn(files: readonly string[]): Promise<Record<LogKind, string[]>> {
-  const notes: Record<LogKind, string[]> = { events: [], access: [] };
+type KeptNote = { file: string; note: string };
+
+/** Checkpoints that somebody kept, by what they are of. */
+async function notesIn(files: readonly string[]): Promise<Record<LogKind, KeptNote[]>> {
+  const notes: Record<LogKind, KeptNote[]> = { events: [], access: [] };
   for (const file of files) {
-    const note = await readFile(file, 'utf8');
+    const note = await textIn(file);
     const log = parseOrigin(parseCheckpoint(note)?.origin ?? '')?.kind;
     if (!log) throw new Error(`${file} is no checkpoint.`);
-    notes[log].push(note);
+    notes[log].push({ file, note });
   }
   return notes;
 }
 
 const restoreInWords = ({ log, generation, position, behindSize, why }: RestoreOnRecord): string =>
   log === 'events'
-    ? `generation ${generation} began at position ${position} after a restore: of ${behindSize} events signed before, ${behindSize - position + 1} were lost (${why})`
+    ? `generation ${generation} began at position ${position} after a restore: of ${behindSize} events signed before, ${lostInWords(behindSize - position + 1)} (${why})`
     : `generation ${generation} of the access log began after a restore: some of ${behindSize} reads signed before were lost (${why})`;
+
+const lostInWords = (count: number): string => `${count} ${count === 1 ? 'was' : 'were'} lost`;
 
 const olderInWords = ({ size, found }: Older, entries: string): string =>
   found === 'within'

@@ -477,7 +477,7 @@ const restored = () =>
   new DomainError(
     'unavailable',
     'log_restored',
-    'An older state of the database was put back: more of this history was signed than there is. Nothing is stored until whoever runs Candor accepts that with "candor restore accept".',
+    'An older state of the database was put back: more of this history was signed than there is. Nothing is stored until whoever runs Candor accepts that: npm run candor -- restore accept --help',
   );
 const refusal = (code: string, detail: string) =>
   new DomainError('refused', code, detail, [{ code, detail }]);

@@ -99,7 +99,8 @@ const choice = (values: readonly string[]): Kind => ({
 });
 const instant: Kind = {
   code: 'not_an_instant',
-  detail: 'Send a moment that exists, as RFC 3339 with an offset, e.g. 2026-06-09T14:30:00Z.',
+  detail:
+    'Send a moment that exists, as RFC 3339 with an offset, e.g. 2026-06-09T14:30:00Z. In an address write + as %2B.',
   test: (value) => typeof value === 'string' && parseInstant(value) !== undefined,
   schema: { type: 'string', format: 'date-time' },
 };

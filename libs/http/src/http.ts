@@ -99,7 +99,7 @@ function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([name, detail]) =>
     name === 'whitelistValidation'
-      ? { pointer, code: 'unknown_property', detail: 'This command has no such property. Leave it out.' }
+      ? { pointer, code: 'unknown_property', detail: 'This request has no such property. Leave it out.' }
       : { pointer, code: name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), detail },
   );
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];

@@ -81,9 +81,9 @@ const CODE: Record<number, string> = {
 };
 
 const DETAIL: Record<number, string> = {
-  401: 'Send Authorization: Bearer <token> with a valid token.',
+  401: 'This token is missing, wrong or ended. Sign in (POST /v1/sign-in), or have whoever runs Candor make one: npm run candor -- token <practiceId> <staffId>.',
   403: 'Ask somebody whose role allows it.',
-  404: 'There is nothing at this address. See /openapi.json for what there is.',
+  404: 'There is nothing at this address. See /docs, or /openapi.json for what there is.',
   405: 'See /openapi.json for the methods of this address.',
   413: 'Send at most 256 KiB.',
   415: 'Send Content-Type: application/json, uncompressed and in UTF-8.',

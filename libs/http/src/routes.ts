@@ -143,7 +143,7 @@ export const permit = (access: Access): MethodDecorator =>
 export const forWhom = (access: Access): string =>
   access === 'anyone' || access === 'operator'
     ? `For ${access}.`
-    : `For ${whoMay(access)}.${FRESH.has(access) ? ' With a session, within 15 minutes of signing in.' : ''}`;
+    : `For ${whoMay(access)}.${FRESH.has(access) ? ' In a browser, within 15 minutes of signing in.' : ''}`;
 
 /** `POST /v1/things`: makes a new one. Answers 201 with a receipt. */
 export function Create(options: CommandOptions & { path?: string }): MethodDecorator {

@@ -15,6 +15,7 @@ export { parseCheckpoint } from './checkpoint/checkpoint.js';
 export { verifierOf } from './checkpoint/note.js';
 export { LOGS, parseOrigin, type LogKind } from './checkpoint/origin.js';
 export { behindOf, type Behind } from './integrity/behind.reader.js';
+export { keptIn, type Kept } from './sealer/memory.js';
 export { Sealer } from './sealer/sealer.service.js';
 export { ForeignCheckpoint, practicesIn, verifyTree } from './verify/verify.reader.js';
 export { LedgerModule } from './ledger.module.js';

@@ -101,7 +101,7 @@ export class History {
     for (const stretch of stretches(filter, standing, after)) {
       for (let from = stretch.from; from < stretch.to;) {
         const to = stretch.by === 'log' ? Math.min(from + WINDOW, stretch.to) : stretch.to;
-        const found = await this.some(practiceId, filter, { ...stretch, from, to }, size);
+        const found = await this.some(practiceId, filter, { ...stretch, from, to }, size, standing);
         if (found.length > 0) yield found;
         from = found.length === size ? found.at(-1)!.position : to;
       }
@@ -147,12 +147,11 @@ export class History {
   private async positionsOf(practiceId: string, clientId: string, standing: Standing): Promise<number[]> {
     const positions: number[] = [];
     if (standing.indexed > 0) {
-      const { rows } = await this.store
-        .of(practiceId)
-        .query<{ position: number }>(
-          `select position from ${INDEX} where practice_id = $1 and key > $2 and key <= $3`,
-          [practiceId, indexKey('client', clientId, 0), indexKey('client', clientId, standing.indexed)],
-        );
+      const rows = await this.fromIndex<{ position: number }>(
+        `select position from ${INDEX} where practice_id = $1 and key > $2 and key <= $3`,
+        [practiceId, indexKey('client', clientId, 0), indexKey('client', clientId, standing.indexed)],
+        standing,
+      );
       positions.push(...rows.map((row) => row.position));
     }
     for await (const batch of this.events(practiceId, { clientId }, standing, standing.indexed, 1000))
@@ -207,13 +206,9 @@ export class History {
   }
 
   /** Every event of some relationships, and of everything within them, that the index has seen, in the order of the log. */
-  async ofRelationships(
-    practiceId: string,
-    ids: readonly string[],
-    { indexed, position }: Standing,
-  ): Promise<Recorded[]> {
-    const upTo = Math.min(indexed, position);
-    return this.query(
+  async ofRelationships(practiceId: string, ids: readonly string[], standing: Standing): Promise<Recorded[]> {
+    const upTo = Math.min(standing.indexed, standing.position);
+    const rows = await this.fromIndex<EventRow>(
       `select ${EVENT_COLUMNS} from unnest($2::text[], $3::text[]) as k(first, last)
        join ${INDEX} i on i.practice_id = $1 and i.key > k.first and i.key <= k.last
        join log.event e on e.practice_id = $1 and e.position = i.position
@@ -223,7 +218,9 @@ export class History {
         ids.map((id) => indexKey('relationship', id, 0)),
         ids.map((id) => indexKey('relationship', id, upTo)),
       ],
+      standing,
     );
+    return this.decode(practiceId, rows);
   }
 
   async exists(practiceId: string, stream: string): Promise<boolean> {
@@ -243,12 +240,12 @@ export class History {
     standing: Standing,
   ): Promise<Correction[]> {
     if (standing.indexed === 0) return [];
-    const { rows } = await this.store.of(practiceId).query<Correction>(
+    return this.fromIndex<Correction>(
       `select e.data->>'correctsEventId' as corrected, e.event_id as "eventId", e.recorded_at as "recordedAt" from ${INDEXED_EVENTS}
        where i.practice_id = $1 and i.key = any($2::text[]) and e.position <= $3`,
       [practiceId, eventIds.map(correctionKey), standing.position],
+      standing,
     );
-    return rows;
   }
 
   /** Every correction the index has not seen yet, in the order of the log. They are few. */
@@ -283,11 +280,12 @@ export class History {
     return rows;
   }
 
-  private some(
+  private async some(
     practiceId: string,
     filter: HistoryFilter,
     stretch: Stretch,
     limit: number,
+    standing: Standing,
   ): Promise<Recorded[]> {
     const given = Object.entries(filter).filter(
       ([name, value]) => value !== undefined && name in CONDITIONS,
@@ -297,10 +295,37 @@ export class History {
       stretch.by === 'index'
         ? [stretch.key(stretch.from), stretch.key(stretch.to)]
         : [stretch.from, stretch.to];
-    return this.query(
-      `select ${EVENT_COLUMNS} ${WAYS[stretch.by]} ${conditions} order by ${ORDER[stretch.by]} limit $4`,
-      [practiceId, first, last, limit, ...given.map(([, value]) => value)],
+    const text = `select ${EVENT_COLUMNS} ${WAYS[stretch.by]} ${conditions} order by ${ORDER[stretch.by]} limit $4`;
+    const values = [practiceId, first, last, limit, ...given.map(([, value]) => value)] as const;
+    return stretch.by === 'index'
+      ? this.decode(practiceId, await this.fromIndex<EventRow>(text, values, standing))
+      : this.query(text, values);
+  }
+
+  /**
+   * What the index leads to. Folded anew, as after an erasure, it may have lost for a while what `standing` counts on: the
+   * very same statement says how far it reaches. In the order of `text`, which a single row beside it does not change.
+   * @param values the practice first
+   * @throws DomainError `unavailable`: rather no history than one with a hole in it
+   */
+  private async fromIndex<Row extends object>(
+    text: string,
+    values: readonly [practiceId: string, ...unknown[]],
+    { indexed }: Standing,
+  ): Promise<Row[]> {
+    const { rows } = await this.store.of(values[0]).query<Row & { reaches: number; isThere: true | null }>(
+      `select reaches.position as reaches, found.* from (select coalesce((select position from read.checkpoint
+           where practice_id = $1 and projection = '${eventIndex.name}' and version = ${eventIndex.version}), 0) as position) reaches
+         left join (select true as "isThere", * from (${text}) one) found on true`,
+      [...values],
     );
+    if (rows[0]!.reaches < indexed)
+      throw new DomainError(
+        'unavailable',
+        'read_model_being_folded',
+        `The read model ${eventIndex.name} is being folded anew. Ask again in a moment.`,
+      );
+    return rows.filter(({ isThere }) => isThere);
   }
 
   /** @param values the practice first */
@@ -309,8 +334,12 @@ export class History {
     values: readonly [practiceId: string, ...unknown[]],
   ): Promise<Recorded[]> {
     const { rows } = await this.store.of(values[0]).query<EventRow>(text, [...values]);
+    return this.decode(values[0], rows);
+  }
+
+  private async decode(practiceId: string, rows: readonly EventRow[]): Promise<Recorded[]> {
     try {
-      return await this.store.reader.decode(values[0], rows);
+      return await this.store.reader.decode(practiceId, rows);
     } catch (error) {
       if (error instanceof UnknownEventType)
         throw new DomainError('unavailable', 'unknown_event_type', error.message);

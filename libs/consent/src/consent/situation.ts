@@ -199,7 +199,8 @@ function take(situation: Situation, entry: ConsentEntry): void {
     case 'ConsentRenewed':
       situation.given = entry;
       situation.reviewOn = entry.reviewOn ?? undefined;
-      situation.declined = undefined;
+      // A no is answered by a yes to what was offered after it; one that comes to light later was said to this offer.
+      if (situation.offer) situation.declined = undefined;
       // A withdrawal that became known after the giving ends it, whatever its date: in doubt the client's no counts.
       if (situation.withdrawn && situation.withdrawn.position < entry.position)
         situation.withdrawn = undefined;

@@ -45,6 +45,15 @@ describe('a document', () => {
       .when({ type: 'PublishDocument', materiality: 'material' }, { occurredAt: '2020-01-01T09:00:00.000Z' })
       .thenRefused('before_current_version'));
 
+  it('does not change in hindsight what people have consented to: a new version begins now', () => {
+    const earlier = { occurredAt: NOW, now: '2026-06-15T10:00:00.000Z' };
+    const publish = { type: 'PublishDocument', materiality: 'material' } as const;
+    given(drafted(), published(), drafted({ title: 'What we do here' }))
+      .when(publish, earlier)
+      .thenRefused('in_force_until_now');
+    given(drafted()).when(publish, earlier).then(published());
+  });
+
   it('is shown with a draft only where that says something else than what was published last', () => {
     expect(shown(drafted())).toEqual({ status: 'drafted', draft: text, versions: [] });
     expect(shown(drafted(), published())).toMatchObject({

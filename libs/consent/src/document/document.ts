@@ -1,9 +1,11 @@
 import {
+  addMinutes,
   conflict,
   contentHash,
   missing,
   refuseIfAny,
   unreachable,
+  type CommandContext,
   type Decider,
   type Instant,
   type Reason,
@@ -91,10 +93,13 @@ export const hashOf = ({ title, locale, text }: DocumentText): string =>
 const same = (a: DocumentText, b: DocumentText) =>
   hashOf(a) === hashOf(b) && [...a.elements].sort().join() === [...b.elements].sort().join();
 
+/** A new version is prospective, as a stance is: what was consented to meanwhile was the version before. */
+const LATEST_MINUTES_AGO = 2;
+
 function decide(
   state: DocumentState,
   command: DocumentCommand,
-  { occurredAt }: { occurredAt: Instant },
+  { occurredAt, now }: Pick<CommandContext, 'occurredAt' | 'now'>,
 ): DocumentEvent[] {
   if (command.type === 'DraftDocument') {
     const { type: _, ...draft } = command;
@@ -131,6 +136,11 @@ function decide(
         reasons.push({
           code: 'before_current_version',
           detail: `Version ${latest.versionNo} was published at ${latest.publishedAt}. Give a later occurredAt.`,
+        });
+      else if (latest && occurredAt < addMinutes(now, -LATEST_MINUTES_AGO))
+        reasons.push({
+          code: 'in_force_until_now',
+          detail: `Until now version ${latest.versionNo} was in force, and people consented to it. Leave occurredAt out.`,
         });
       refuseIfAny(reasons);
       const materiality = latest ? command.materiality : 'material';

@@ -148,7 +148,7 @@ export function consentAnswer(
   };
 }
 
-/** Withdrawn > declined (if later than the last given) > expired > stale > given. */
+/** Withdrawn > declined (until given on a later offer) > expired > stale > given. */
 function verdict(
   situation: Situation,
   stale: readonly Stale[],

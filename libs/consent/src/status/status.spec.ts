@@ -88,6 +88,18 @@ describe('the states of a consent', () => {
     expect(status(story, APR)).toBe('given');
   });
 
+  it('a no to what was offered anew counts, also when it is entered after a yes to the same offer', () => {
+    const story = given();
+    story.offer(MAR);
+    story.consent('ConsentRenewed', { ...GIVEN, validFrom: APR }, APR);
+    story.consent('ConsentDeclined', { by: 'self' }, '2026-03-20T09:00:00.000Z', MAY);
+    expect([status(story, APR, APR), status(story, MAY)]).toEqual(['given', 'declined']);
+    const forSafety = { at: MAY, format: 'in_person', continueForSafety: true };
+    expect(judge(story.at(MAY), forSafety).result).toBe('refuse');
+    story.give(MAY);
+    expect(status(story, MAY)).toBe('given');
+  });
+
   it('a part withdrawn is shown and does not end the rest', () => {
     const story = given();
     story.consent(

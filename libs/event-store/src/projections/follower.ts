@@ -3,6 +3,7 @@ import type { Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
 import { inOnePacket, isOutage, isTrouble, onConnection } from '../log/pool.js';
 import { Due } from './due.js';
+import { LogBroken } from '../log/reader.js';
 import type { Projection } from './projection.js';
 import { foldUntilPoison, tables, type Checkpoint } from './tables.js';
 import { WakeUps } from './wake-ups.js';
@@ -66,8 +67,9 @@ export class Follower {
   /** One batch of one practice, in one transaction. @returns whether there may be more */
   private advance(practiceId: string): Promise<boolean> {
     return onConnection(this.store.worker, async (client) => {
-      await client.query('begin');
-      let behind = await tables.lockBehind(client, this.projections, practiceId);
+      let [, behind] = await inOnePacket(client, () =>
+        Promise.all([client.query('begin'), tables.lockBehind(client, this.projections, practiceId)]),
+      );
       if (behind.length === 0) {
         // Committed at once: whoever finds us at work on our first batch need not wait for it to pass by.
         if ((await tables.addCheckpoints(client, this.projections, practiceId)) > 0)
@@ -131,7 +133,9 @@ export class Follower {
       for (let position = from; ; position++) {
         try {
           const [event] = await reader.after(practiceId, position, 1);
-          if (!event) return { events, unreadable: { position: position + 1, because: String(error) } };
+          if (!event && error instanceof LogBroken)
+            return { events, unreadable: { position: position + 1, because: error.message } };
+          if (!event) return { events };
           events.push(event);
         } catch (poison) {
           return { events, unreadable: { position: position + 1, because: String(poison) } };

@@ -65,13 +65,14 @@ export const tables = {
 
   /** The checkpoints that are free and neither halted nor at the end, locked until the transaction ends. */
   async lockBehind(db: Db, projections: readonly Projection[], practiceId: string): Promise<Checkpoint[]> {
-    const { rows } = await db.query<Checkpoint>(
-      `select ${CHECKPOINT} from read.checkpoint c
-       where practice_id = $3 and (projection, version) in (select * from unnest($1::text[], $2::int[])) and halted_at_position is null
-         and position < (select h.position from log.head h where h.practice_id = $3)
-       order by projection for update skip locked`,
-      [projections.map(({ name }) => name), projections.map(({ version }) => version), practiceId],
-    );
+    const { rows } = await db.query<Checkpoint>({
+      name: 'checkpoint.lock_behind',
+      text: `select ${CHECKPOINT} from read.checkpoint c
+             where practice_id = $3 and (projection, version) in (select * from unnest($1::text[], $2::int[])) and halted_at_position is null
+               and position < (select h.position from log.head h where h.practice_id = $3)
+             order by projection for update skip locked`,
+      values: [projections.map(({ name }) => name), projections.map(({ version }) => version), practiceId],
+    });
     return rows;
   },
 
@@ -139,10 +140,11 @@ export const tables = {
     { name, version }: Projection,
     practiceId: string,
   ): Promise<Checkpoint | undefined> {
-    const { rows } = await db.query<Checkpoint>(
-      `select ${CHECKPOINT} from read.checkpoint where practice_id = $1 and projection = $2 and version = $3`,
-      [practiceId, name, version],
-    );
+    const { rows } = await db.query<Checkpoint>({
+      name: 'checkpoint.one',
+      text: `select ${CHECKPOINT} from read.checkpoint where practice_id = $1 and projection = $2 and version = $3`,
+      values: [practiceId, name, version],
+    });
     return rows[0];
   },
 

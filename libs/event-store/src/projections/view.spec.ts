@@ -99,6 +99,17 @@ describe('an answer about one thing', () => {
     }
   });
 
+  test('cannot say while its rows are sealed with a key that is gone: then the log is asked', async () => {
+    const [practice, id] = [uuidv7(), uuidv7()];
+    await store.handle(counter, meta(practice, id), { type: 'Count', by: 1 });
+    await follower.catchUp(practice);
+    await store.vault.renew(practice, practice, 'read_models');
+    await store.vault.destroyOlder(practice, practice, 'read_models');
+
+    expect(await view.current(practice, [id])).toBeUndefined();
+    expect(await view.matching(practice, 'true', [])).toBeUndefined();
+  });
+
   test('goes on to further rows that the first ones point to, each once', async () => {
     const [practice, one, two] = [uuidv7(), uuidv7(), uuidv7()];
     for (const id of [one, two]) await store.handle(counter, meta(practice, id), { type: 'Count', by: 1 });

@@ -1,4 +1,4 @@
-import { parseStream, type Recorded } from '#libs/kernel';
+import { DomainError, parseStream, type Recorded } from '#libs/kernel';
 import type { EventStore } from '../event-store.js';
 import { beginAs, inOnePacket, isTrouble, onConnection, type Db } from '../log/pool.js';
 import type { Head, Reader } from '../log/reader.js';
@@ -142,14 +142,16 @@ export class View<Row extends object> {
       const [checkpoint, head, stored] = await Promise.all([
         tables.checkpoint(db, this.projection, practiceId),
         reader.head(practiceId),
-        ask(db),
+        unlessBeingFolded(ask(db)),
       ]);
+      if (stored === undefined) return undefined;
       const { position } = head;
       const from = checkpoint?.position ?? 0;
       if (checkpoint?.haltedAt || position - from > LONGEST_TAIL) return undefined;
       try {
         const tail = position > from ? await reader.clear(practiceId, from, LONGEST_TAIL) : [];
-        return { rows: await find(reader, stored, tail, db), ...head };
+        const rows = await unlessBeingFolded(find(reader, stored, tail, db));
+        return rows && { rows, ...head };
       } catch (error) {
         if (isTrouble(error)) throw error;
         return undefined; // an event in the tail that the follower has yet to halt at
@@ -210,3 +212,10 @@ export const byStream =
     const { category: actual, id } = parseStream(event.stream);
     return actual === category ? [id] : [];
   };
+
+/** Rows under a key that was destroyed a moment ago: whoever asks is answered from the log. */
+const unlessBeingFolded = <T>(work: Promise<T>): Promise<T | undefined> =>
+  work.catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === 'read_model_being_folded') return undefined;
+    throw error;
+  });

@@ -119,25 +119,27 @@ export class Tokens {
   ): Promise<void> {
     const now = this.store.clock.now();
     await inPractice(this.store.pool, practiceId, async (db) => {
-      const { rows } = await db.query<{ staffId: string; ended: boolean }>(
-        'select staff_id as "staffId", withdrawn_at is not null as ended from access.token where practice_id = $1 and id = $2 for update',
+      const { rows } = await db.query<{ staffId: string }>(
+        'select staff_id as "staffId" from access.token where practice_id = $1 and id = $2',
         [practiceId, id],
       );
       const [found] = rows;
       if (!found || (!ofAnybody && found.staffId !== by)) return missing('token');
-      if (found.ended) return conflict('already_withdrawn', 'This token is withdrawn already.');
       const { staffId } = found;
+      // Before any row is locked: whoever resets the account, or withdraws what this was made with, locks in the same order.
       await lockCredentials(db, staffId);
-      const { rowCount } = await db.query(
+      const { rows: ended } = await db.query<{ id: string }>(
         `with recursive made(id) as (
            select $2::uuid union select t.id from access.token t join made m on t.practice_id = $1 and t.made_with = m.id
          )
          update access.token set withdrawn_at = $3
-         where practice_id = $1 and id in (select id from made) and withdrawn_at is null`,
+         where practice_id = $1 and id in (select id from made) and withdrawn_at is null returning id`,
         [practiceId, id, now],
       );
+      if (!ended.some((one) => one.id === id))
+        return conflict('already_withdrawn', 'This token is withdrawn already.');
       const entry = { kind: 'token_withdrawn', now, by, origin, ...(reason ? { reason } : {}) } as const;
-      for (let each = 0; each < (rowCount ?? 0); each++) await noteSignIn(db, { practiceId, staffId }, entry);
+      for (const _ of ended) await noteSignIn(db, { practiceId, staffId }, entry);
     });
   }
 

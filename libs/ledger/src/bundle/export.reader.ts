@@ -1,5 +1,6 @@
 import type { Db, EventStore } from '#libs/event-store';
 import type { Recorded } from '#libs/kernel';
+import { SealBroken } from '#libs/vault';
 import { parseOrigin, type LogKind } from '../checkpoint/origin.js';
 import { storedReads } from '../sealer/entries.reader.js';
 import { sql, tilesIn } from '../sealer/sealer.sql.js';
@@ -156,8 +157,27 @@ async function wordsOf(
   from: number,
   count: number,
 ): Promise<Map<number, Recorded>> {
-  const opened = await store.reader.after(practiceId, from, count);
+  const opened = await store.reader.after(practiceId, from, count).catch(async (error: unknown) => {
+    throw error instanceof SealBroken ? await located(error, store, practiceId, from) : error;
+  });
   return new Map(opened.map((event) => [event.position, event]));
+}
+
+/** The same error with the first position that has it. */
+async function located(
+  { message }: SealBroken,
+  store: EventStore,
+  practiceId: string,
+  from: number,
+): Promise<Error> {
+  let position = from;
+  const opens = (before: number) =>
+    store.reader.after(practiceId, before, 1).then(
+      () => true,
+      () => false,
+    );
+  while (await opens(position)) position++;
+  return new Error(`${message}, at position ${position + 1}; run npm run candor -- verify`);
 }
 
 /** Of one client no words of others are taken along. */

@@ -113,7 +113,8 @@ async function judgeLog<Line extends EventLine | ReadLine>(
   const earlier = header.earlier.map(read);
   if (earlier.includes(undefined)) return bad(1, 'an earlier checkpoint in it is not signed by this key');
   const kept = older.map(
-    (note) => read(note) ?? fail('The older checkpoint is not one of this log, or not signed by this key.'),
+    (note, n) =>
+      read(note) ?? fail('The older checkpoint is not one of this log, or not signed by this key.', n),
   );
 
   const known = [...(earlier as Known[]), newest];
@@ -192,6 +193,6 @@ function holds(check: () => boolean): boolean {
   }
 }
 
-const fail = (message: string): never => {
-  throw new NoBundle(message);
+const fail = (message: string, older?: number): never => {
+  throw new NoBundle(message, older);
 };

@@ -33,7 +33,15 @@ export const bad = (firstBad: number, because: string): Bad => ({ whole: false, 
 export type Older = { size: number; generation: number; found: 'within' | 'lost' };
 
 /** The bundle, the key or a checkpoint is not such a thing: there is nothing to judge. */
-export class NoBundle extends Error {}
+export class NoBundle extends Error {
+  /** @param older which of the older checkpoints it is, if it is one of those */
+  constructor(
+    message: string,
+    readonly older?: number,
+  ) {
+    super(message);
+  }
+}
 
 /** Everything that was found on the way. */
 interface Found {
@@ -72,7 +80,10 @@ export class Whole {
     for (const note of within.sort((a, b) => a.size - b.size)) {
       const { size } = note;
       if (size > this.count)
-        return bad(this.count + 1, `it ends at ${this.count}, but ${size} entries were signed`);
+        return bad(
+          this.count + 1,
+          `it ends at ${this.count}, but ${size} entries were signed: it was cut off, or exported before that checkpoint. Ask for a new export`,
+        );
       if (!this.began(note))
         return bad(
           sound + 1,

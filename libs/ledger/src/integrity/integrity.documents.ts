@@ -48,7 +48,7 @@ class HaltedReadModelDocument {
 export class IntegrityDocument {
   @ApiProperty({
     description:
-      'nothing that was compared speaks against it; only `candor verify` compares everything that is signed anew',
+      'nothing that was compared speaks against it; only `npm run candor -- verify` compares everything that is signed anew',
   })
   whole: boolean;
   @ApiProperty({ type: () => [LogIntegrityDocument] }) logs: LogIntegrityDocument[];

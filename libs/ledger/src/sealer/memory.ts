@@ -27,14 +27,8 @@ export class Memory {
 
   /** Reads everything again. */
   async load(): Promise<void> {
-    for (const folder of Object.values(this.folders)) {
-      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') this.report(`${folder} cannot be read: ${error.message}`);
-        return [];
-      });
-      for (const name of names.filter((file) => !file.startsWith('.')))
-        this.take(await readFile(join(folder, name), 'utf8'), join(folder, name));
-    }
+    for (const { note, where } of await keptIn(Object.values(this.folders), this.report))
+      this.take(note, where);
   }
 
   /** Of the newest generation there is. */
@@ -70,6 +64,26 @@ export class Memory {
       (known.generation === name.generation && known.size < checkpoint.size);
     if (isNewer) this.newest.set(keyOf(name), { ...name, ...checkpoint });
   }
+}
+
+/** A signed note, and the file that keeps it. */
+export interface Kept {
+  note: string;
+  where: string;
+}
+
+/** Everything that is kept in some folders; nothing in one that is not there. */
+export async function keptIn(folders: readonly string[], report: (message: string) => void): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for (const folder of folders) {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') report(`${folder} cannot be read: ${error.message}`);
+      return [];
+    });
+    for (const name of names.filter((file) => !file.startsWith('.')))
+      kept.push({ note: await readFile(join(folder, name), 'utf8'), where: join(folder, name) });
+  }
+  return kept;
 }
 
 const keyOf = ({ kind, practiceId }: Omit<LogName, 'generation'>): string => `${kind}/${practiceId}`;

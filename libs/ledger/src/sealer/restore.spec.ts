@@ -18,6 +18,7 @@ import { line } from '../bundle/bundle.js';
 import { headerOf, linesOf } from '../bundle/export.reader.js';
 import { judgeBundle } from '../bundle/judge.js';
 import { verifyTree } from '../verify/verify.reader.js';
+import { keptIn } from './memory.js';
 import { Sealer } from './sealer.service.js';
 import { sql, type Tree } from './sealer.sql.js';
 
@@ -138,7 +139,9 @@ describe('a log that is behind what was signed of it', () => {
     await sealer.sealAll();
     expect(await store.reader.position(practice)).toBe(3);
     expect([await size(), await row()]).toMatchObject([3, { behind_size: 7, behind_generation: 1 }]);
-    expect(reports).toEqual([expect.stringContaining('candor restore accept')]);
+    expect(reports).toEqual([
+      expect.stringContaining(`candor -- restore accept --practice ${practice} --reason …`),
+    ]);
   });
 
   test('is closed while the sealer runs, within a second', async () => {
@@ -209,6 +212,59 @@ describe('a log that is behind what was signed of it', () => {
   });
 });
 
+describe('verifying a log that is behind', () => {
+  test('tells how many were signed, from what is kept outside of the database', async () => {
+    await restored();
+
+    expect(await verified()).toMatchObject({ whole: false, behind: 7, events: 3 });
+    expect(await verified([])).toMatchObject({ whole: true, compared: 0 });
+  });
+
+  test('tells it when it has grown beyond that again, with other events', async () => {
+    await restored();
+    await given(6);
+
+    expect(await verified()).toMatchObject({ whole: false, behind: 7, events: 9 });
+  });
+
+  test('tells it from what the sealer has noticed, where nothing is kept', async () => {
+    await restored();
+    await started();
+
+    expect(await verified([])).toMatchObject({ whole: false, behind: 7, events: 3 });
+  });
+
+  test('finds it whole once somebody accepted what is lost, before the sealer goes on and after', async () => {
+    await restored();
+    await started();
+    await accept();
+
+    expect(await verified()).toMatchObject({ whole: true, events: 4 });
+    await started();
+    expect(await verified()).toMatchObject({ whole: true, sealed: 4, generation: 2 });
+  });
+
+  test('finds a later generation lost as well', async () => {
+    await restored();
+    await started();
+    const putBack = await backup();
+    await accept();
+    await started();
+    await putBack();
+
+    expect(await verified()).toMatchObject({ whole: false, behind: 4, events: 3 });
+  });
+
+  test('passes over what this key did not sign, and says where it is', async () => {
+    await given(2);
+    await started();
+    const note = await readFile(remembered(), 'utf8');
+    await writeFile(remembered(), note.replace('\n2\n', '\n9\n'));
+
+    expect(await verified()).toMatchObject({ whole: true, compared: 0, foreign: [remembered()] });
+  });
+});
+
 describe('a log that is not', () => {
   test('goes on when the sealer fell over between what it remembers and what it commits', async () => {
     await given(3);
@@ -275,12 +331,13 @@ describe('a restore that was accepted', () => {
       behind_size: null,
       size: 6,
     });
-    expect(await verifyTree(pool, tree(), undefined, () => undefined)).toEqual({
+    expect(await verified()).toMatchObject({
       whole: true,
       events: 6,
       sealed: 6,
       erased: 0,
       generation: 2,
+      compared: 1,
     });
   });
 
@@ -327,6 +384,9 @@ describe('a restore that was accepted', () => {
     expect(await row()).toMatchObject({ generation: 3, size: 4, behind_size: null });
   });
 });
+
+const verified = async (folders = [folder]) =>
+  verifyTree(pool, tree(), undefined, () => undefined, await keptIn(folders, () => undefined));
 
 /** The file in which the sealer keeps the newest note of the practice. */
 const remembered = () => join(folder, encodeURIComponent(`candor.example/log/${practice}`));

@@ -219,7 +219,7 @@ export class Sealer {
   private async close(db: pg.PoolClient, tree: Tree, signed: Remembered): Promise<false> {
     await sql.close(db, tree, signed);
     this.options.report(
-      `the ${tree.log} of practice ${tree.practiceId} are not those of which ${signed.size} were signed: an older state was put back. Nothing is appended until somebody runs candor restore accept`,
+      `the ${tree.log} of practice ${tree.practiceId} are not those of which ${signed.size} were signed: an older state was put back. Nothing is appended until somebody runs npm run candor -- restore accept --practice ${tree.practiceId} --reason …`,
     );
     return false;
   }

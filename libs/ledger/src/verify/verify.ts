@@ -15,6 +15,9 @@ export interface Presented {
   readonly erases?: string;
 }
 
+/** What of a log was signed. */
+export type Signed = Pick<Checkpoint, 'size' | 'root'>;
+
 export type Verdict =
   /**
    * `sealed`: up to there the events are what was signed; those after it are only what they say they are
@@ -22,24 +25,29 @@ export type Verdict =
    */
   | { whole: true; events: number; sealed: number; erased: number }
   /** nothing before `firstBad` was touched */
-  | { whole: false; firstBad: number; because: string };
+  | { whole: false; firstBad: number; because: string }
+  /** so many were signed, which it does not begin with: an older state was put back */
+  | { whole: false; behind: number; events: number };
 
 /**
  * Checks a whole log in one pass and constant memory: positions without a hole, every hash what the event says, and at
  * every checkpoint the root that was signed.
  * @param checkpoints their signatures are verified already; oldest first
  * @param leafAt what the tree keeps of a leaf; when the past was rewritten consistently, it still tells where
+ * @param newest the largest that is known to have been signed, whatever the database says
  */
 export async function verifyLog(
   events: AsyncIterable<readonly Presented[]>,
   checkpoints: readonly Checkpoint[],
   leafAt: (index: number) => Promise<Buffer | undefined> = async () => undefined,
+  newest?: Signed,
 ): Promise<Verdict> {
   const tree = new Peaks();
   const erasures = new Erasures();
   const ahead = [...checkpoints];
   let sealed = 0;
   let unsealed: Buffer[] = [];
+  let began = !newest || newest.size === 0;
   for await (const batch of events)
     for (const { position, leafHash, intact, lacking, erases } of batch) {
       if (position !== tree.size + 1) return bad(tree.size + 1, `position ${tree.size + 1} is missing`);
@@ -49,6 +57,7 @@ export async function verifyLog(
       const leaf = leafNode(Buffer.from(leafHash, 'hex'));
       tree.push(leaf);
       unsealed.push(leaf);
+      if (newest?.size === tree.size) began = tree.root().equals(newest.root);
       if (ahead[0]?.size !== tree.size) continue;
       if (!tree.root().equals(ahead.shift()!.root)) return rewritten(sealed, unsealed, leafAt);
       sealed = tree.size;
@@ -59,6 +68,7 @@ export async function verifyLog(
     return bad(tree.size + 1, `the log ends at ${tree.size}, but ${cutOff.size} events were signed`);
   const hidden = erasures.firstHidden();
   if (hidden !== undefined) return bad(hidden, HIDDEN);
+  if (newest && !began) return { whole: false, behind: newest.size, events: tree.size };
   return { whole: true, events: tree.size, sealed, erased: erasures.count() };
 }
 

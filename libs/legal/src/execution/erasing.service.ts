@@ -70,6 +70,13 @@ export class Erasing implements OnApplicationShutdown {
     await Promise.all(this.underWay);
   }
 
+  /** The keys and envelopes that are left, and nothing that takes long. Never throws, as `carryOut`. */
+  async destroyKeys(practiceId: string): Promise<void> {
+    await this.destroyed(practiceId)
+      .then((destroyed) => this.destroy(practiceId, destroyed))
+      .catch((error: unknown) => this.later(practiceId, error));
+  }
+
   /** Whatever is left of the erasures of a practice. Never throws: what could not be done now is done later. */
   async carryOut(practiceId: string): Promise<void> {
     const work = this.finish(practiceId);
@@ -90,8 +97,12 @@ export class Erasing implements OnApplicationShutdown {
           if (recordedAt <= addMinutes(now, -MINUTES_UNTIL_SETTLED)) this.settled.add(parseStream(stream).id);
       });
     } catch (error) {
-      this.logger.warn(`erasures of practice ${practiceId} go on later: ${String(error)}`);
+      this.later(practiceId, error);
     }
+  }
+
+  private later(practiceId: string, error: unknown): void {
+    this.logger.warn(`erasures of practice ${practiceId} go on later: ${String(error)}`);
   }
 
   /** What the log says, in the clear; those of years ago are not gone through again whenever there is another. */

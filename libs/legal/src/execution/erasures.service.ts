@@ -53,8 +53,10 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
       const due = rows.filter(({ key }) => !this.erasing.isSettled(key));
       // The read model that tells of it may itself have left use before it had heard of it.
       const outOfUse = await tables.outOfUse(this.store.worker, this.projections);
-      for (const practiceId of new Set([...due.map((row) => row.practice_id), ...outOfUse.keys()]))
-        if (!this.stopped) await this.erasing.carryOut(practiceId);
+      const practiceIds = new Set([...due.map((row) => row.practice_id), ...outOfUse.keys()]);
+      // Keys of every practice first: no key waits until the read models of another practice are folded.
+      for (const practiceId of practiceIds) await this.erasing.destroyKeys(practiceId);
+      for (const practiceId of practiceIds) if (!this.stopped) await this.erasing.carryOut(practiceId);
     } catch (error) {
       if (!isOutage(error)) this.logger.warn(`erasures could not be polled: ${String(error)}`);
     }

@@ -20,10 +20,14 @@ export class CircumstancesReader {
   /**
    * Stands guard before anything is read: call it first. Whatever happens in the practice meanwhile, it is judged anew:
    * any event may be about the person, be sealed with a key that is not named yet, or share its text with somebody.
+   * @param categories of what is guarded, where less than everything is judged
    */
-  async guard(tx: Transaction): Promise<void> {
+  async guard(
+    tx: Transaction,
+    categories = this.store.catalogue.deciders.map(({ category }) => category),
+  ): Promise<void> {
     const position = await this.store.reader.position(tx.meta.practiceId);
-    for (const { category } of this.store.catalogue.deciders) tx.noneSince(category, position);
+    for (const category of categories) tx.noneSince(category, position);
   }
 
   async of(tx: Transaction, person: Person): Promise<Circumstances> {

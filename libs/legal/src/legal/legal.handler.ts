@@ -60,7 +60,8 @@ export class BeginLegalHandler implements ICommandHandler<BeginLegal, Receipt> {
 
   execute({ meta, body }: BeginLegal): Promise<Receipt> {
     return this.store.transact(legal, meta, async (tx) => {
-      await this.circumstances.guard(tx);
+      // who the person is and what is asked about them, so that a hold need not wait for a practice that never rests
+      await this.circumstances.guard(tx, [legal.category, client.category]);
       const goneTo = await goneToOf(tx, body.clientId);
       const person = await this.persons.of(meta.practiceId, body.clientId);
       const matters = await this.circumstances.mattersOf(meta.practiceId, person);

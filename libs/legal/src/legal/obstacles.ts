@@ -37,7 +37,8 @@ export function obstacles(now: Circumstances): Reason[] {
     ...each(
       now.openInquiries,
       'inquiry_open',
-      (id) => `Inquiry ${id} is open. Close it first: withdrawn, if the person does not want to go on.`,
+      (id) =>
+        `Inquiry ${id} is open. Decline or refer it, or record that the person withdrew (POST /v1/inquiries/${id}/withdraw).`,
     ),
     ...each(
       openRelationships,

@@ -63,8 +63,11 @@ const AROUND = `
       and other."start" > plan.after and other."start" < plan.before)
   and ("therapistId" = any($4::text[]) or "clientIds" && $5::text[] or "roomId" = any($6::text[]))`;
 
-const RUNNING = `select key from ${tableOf(calendar)} where practice_id = $1
-  and "status" = any('{running,paused}') and "therapistId" = $2`;
+/** With how far the rows have come, in one statement: while they are folded anew some can be gone a moment later. */
+const RUNNING = `select array(select key from ${tableOf(calendar)} where practice_id = $1
+    and "status" = any('{running,paused}') and "therapistId" = $2) as keys,
+  coalesce((select position from read.checkpoint
+    where practice_id = $1 and projection = '${calendar.name}' and version = ${calendar.version}), 0) as position`;
 
 /** A session that has ended took the time it took. */
 const asHeld = ({ startedAt, endedAt, ...row }: CalendarRow): CalendarRow =>
@@ -162,11 +165,12 @@ export class CalendarReader {
    */
   async runningOf(tx: Transaction, therapistId: string): Promise<string[]> {
     const { practiceId } = tx.meta;
-    const db = this.store.of(practiceId);
-    let position = (await tables.checkpoint(db, calendar, practiceId))?.position ?? 0;
-    const { rows } = await db.query<{ key: string }>(RUNNING, [practiceId, therapistId]);
-    const begun = new Set(rows.map(({ key }) => key));
-    for await (const batch of this.store.reader.batches(practiceId, position))
+    const { rows } = await this.store
+      .of(practiceId)
+      .query<{ keys: string[]; position: number }>(RUNNING, [practiceId, therapistId]);
+    let { keys, position } = rows[0]!;
+    const begun = new Set(keys);
+    for await (const batch of this.store.reader.batches(practiceId, position, 1_000, 'clear'))
       for (const event of batch) {
         if (event.type === 'SessionStarted') begun.add(parseStream(event.stream).id);
         position = event.position;

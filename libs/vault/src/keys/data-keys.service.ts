@@ -42,7 +42,6 @@ export class DataKeys {
     private readonly db: VaultDb,
     private readonly practiceKeys: PracticeKeys,
     private readonly cache: KeyCache,
-    private readonly waits: boolean,
   ) {}
 
   /** Named versions, with one query for all that are not cached. @throws SealBroken when one never was, or was altered */
@@ -192,7 +191,7 @@ export class DataKeys {
     practiceKey.bytes.fill(0);
     try {
       const rows = all.map(({ row }) => row);
-      const made = new Set(await sql.addDataKeys(this.db, practiceId, rows, this.waits));
+      const made = new Set(await sql.addDataKeys(this.db, practiceId, rows));
       return all.filter(({ row }) => made.has(`${row.subject_id}/${row.kind}`));
     } catch (error) {
       // The practice key was rotated away since it was cached: the next try takes the new one.

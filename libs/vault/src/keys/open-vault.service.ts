@@ -7,21 +7,13 @@ export interface VaultSettings extends Omit<RootKeyFile, 'mayMake'> {
   rootKey: RootKey;
   /** what `rootKey` takes the place of, until `rotateRoot` has run */
   previous: RootKey | undefined;
-  besideLog: boolean;
 }
 
 /**
  * The vault of this installation. Its root key is made only while there is nothing it would have to open.
  * @throws RootKeyError when something is wrapped with a root key that is not at hand
  */
-export async function openVault({
-  db,
-  rootKey,
-  previous,
-  home,
-  note,
-  besideLog,
-}: VaultSettings): Promise<Vault> {
+export async function openVault({ db, rootKey, previous, home, note }: VaultSettings): Promise<Vault> {
   const inUse = await sql.providers(db);
   const file = { home, note, mayMake: !inUse.some((name) => name.startsWith('local:')) };
   const providers = [await providerOf(rootKey, file)];
@@ -32,5 +24,5 @@ export async function openVault({
     throw new RootKeyError(
       `Records are sealed under the root key ${missing.join(', ')}, which is not at hand. Put it back, or name it in CANDOR_ROOT_KEY_PREVIOUS.`,
     );
-  return new Vault({ db, providers, report: note, besideLog });
+  return new Vault({ db, providers, report: note });
 }

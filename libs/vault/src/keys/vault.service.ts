@@ -17,11 +17,6 @@ export interface VaultOptions {
   now?: () => number;
   /** how many open keys are kept at most */
   most?: number;
-  /**
-   * The keys are in the database of the log. What is sealed with a new one is committed there after it, and whatever
-   * brings that commit to the disk brings the key: so it need not wait for the disk by itself.
-   */
-  besideLog?: boolean;
 }
 
 /** A text and whom it concerns. */
@@ -53,19 +48,12 @@ export class Vault {
   private readonly db: VaultDb;
   private readonly report: (message: string) => void;
 
-  constructor({
-    db,
-    providers,
-    report = () => undefined,
-    now = Date.now,
-    most = 10_000,
-    besideLog = false,
-  }: VaultOptions) {
+  constructor({ db, providers, report = () => undefined, now = Date.now, most = 10_000 }: VaultOptions) {
     this.db = db;
     this.report = report;
     this.cache = new KeyCache(most, MAX_AGE_MS, now);
     this.practiceKeys = new PracticeKeys(db, providers, this.cache);
-    this.dataKeys = new DataKeys(db, this.practiceKeys, this.cache, !besideLog);
+    this.dataKeys = new DataKeys(db, this.practiceKeys, this.cache);
   }
 
   /** Seals with the newest keys; makes those that are missing. @returns an envelope for each text, in their order */

@@ -481,7 +481,7 @@ describe('at the start', () => {
   const begin = async (rootKey: RootKey, previous?: RootKey) => {
     const pool = openPool(url, 1, 'candor_vault');
     opened.push(() => pool.end());
-    return openVaultOf({ db: pool, rootKey, previous, home, note: () => undefined, besideLog: true });
+    return openVaultOf({ db: pool, rootKey, previous, home, note: () => undefined });
   };
 
   test('a root key that something is sealed under must be there: in its place, or named as the previous one', async () => {

@@ -155,23 +155,14 @@ export const sql = {
     return rows;
   },
 
-  /**
-   * Somebody else's key of the same version stays.
-   * @param waits for the disk; where it does not, the next commit that does takes the keys with it
-   * @returns `subject/kind` of those that were added
-   */
-  async addDataKeys(
-    db: VaultDb,
-    practiceId: string,
-    rows: readonly DataKeyRow[],
-    waits: boolean,
-  ): Promise<string[]> {
-    const { rows: added } = await db.query<{ name: string }>(
-      `insert into vault.data_key (practice_id, subject_id, kind, version, practice_key, wrapped, commitment)
-       select $1::uuid, * from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[])
-       where $8 or set_config('synchronous_commit', 'off', true) = 'off'
-       on conflict do nothing returning subject_id || '/' || kind as name`,
-      [
+  /** Somebody else's key of the same version stays. @returns `subject/kind` of those that were added */
+  async addDataKeys(db: VaultDb, practiceId: string, rows: readonly DataKeyRow[]): Promise<string[]> {
+    const { rows: added } = await db.query<{ name: string }>({
+      name: 'vault.add_data_keys',
+      text: `insert into vault.data_key (practice_id, subject_id, kind, version, practice_key, wrapped, commitment)
+             select $1::uuid, * from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[])
+             on conflict do nothing returning subject_id || '/' || kind as name`,
+      values: [
         practiceId,
         rows.map((row) => row.subject_id),
         rows.map((row) => row.kind),
@@ -179,9 +170,8 @@ export const sql = {
         rows.map((row) => row.practice_key),
         rows.map((row) => row.wrapped),
         rows.map((row) => row.commitment),
-        waits,
       ],
-    );
+    });
     return added.map(({ name }) => name);
   },
 
