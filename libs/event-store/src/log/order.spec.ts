@@ -131,6 +131,11 @@ test.each([
   await expect(read()).rejects.toThrow(`The event at position ${positions[0]} is missing`);
   expect(seen).toEqual([1, 2, 3]);
 
+  // whoever judges what is stored is shown what lies behind the hole
+  const left = oneTo(10).filter((position) => position > 3 && !positions.includes(position));
+  const stored = await store.reader.unread(practice, 3, 3);
+  expect(stored.map(({ position }) => position)).toEqual(left.slice(0, 3));
+
   const said: string[] = [];
   const follower = new Follower(store, [totals], (message) => said.push(message));
   await tables.create(store.worker, totals);

@@ -146,11 +146,14 @@ export class Reader {
     return this.decode(practiceId, rows);
   }
 
-  /** The same as they are stored, whether or not this program knows the types: to check that they are what was hashed. */
+  /**
+   * The same as they are stored, whether or not this program knows the types: to check that they are what was hashed. The
+   * next that are there, also behind a hole, which whoever checks has to see.
+   */
   async unread(practiceId: string, position: number, limit: number): Promise<Stored[]> {
     const { rows } = await this.of(practiceId).query<EventRow>({
-      name: 'log.after',
-      text: AFTER,
+      name: 'log.unread',
+      text: `select ${COLUMNS} from log.event e where e.practice_id = $1 and e.position > $2 order by e.position limit $3`,
       values: [practiceId, position, limit],
     });
     return rows.map(storedOf);
@@ -209,7 +212,7 @@ export interface Head {
 /** Positions have no gaps: where one is missing, somebody has removed it, and what follows must not be read as if nothing were. */
 export class LogBroken extends Error {
   constructor(position: number) {
-    super(`The event at position ${position} is missing from the log. Run: npm run candor verify`);
+    super(`The event at position ${position} is missing from the log. Run: npm run candor -- verify`);
   }
 }
 
