@@ -209,8 +209,10 @@ export class History {
   async ofRelationships(practiceId: string, ids: readonly string[], standing: Standing): Promise<Recorded[]> {
     const upTo = Math.min(standing.indexed, standing.position);
     const rows = await this.fromIndex<EventRow>(
+      // each range by itself and in order, so that the index is gone down whatever the statistics say
       `select ${EVENT_COLUMNS} from unnest($2::text[], $3::text[]) as k(first, last)
-       join ${INDEX} i on i.practice_id = $1 and i.key > k.first and i.key <= k.last
+       cross join lateral (select position from ${INDEX}
+         where practice_id = $1 and key > k.first and key <= k.last order by key) i
        join log.event e on e.practice_id = $1 and e.position = i.position
        order by e.position`,
       [
